@@ -1,0 +1,1 @@
+"""Faust agents: one module per input topic, decode to processing to acknowledgement."""

@@ -1,0 +1,1 @@
+"""orderflow: order management for delivery orders on Kafka."""

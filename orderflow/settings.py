@@ -1,0 +1,57 @@
+"""Settings: ORDERFLOW_* variables and .env become one typed object; every default works on a laptop."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may set, one field per ORDERFLOW_* variable.
+
+    Times are seconds and sizes bytes unless the name says otherwise. URLs may carry passwords, so they are secrets.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="ORDERFLOW_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    kafka_brokers: str = Field("127.0.0.1:9092", description="comma-separated host:port of the Kafka brokers")
+    mongo_url: SecretStr = Field(
+        SecretStr("mongodb://127.0.0.1:27017"), description="MongoDB connection string"
+    )
+    mongo_database: str = Field("orderflow", min_length=1, description="MongoDB database")
+    redis_url: SecretStr = Field(SecretStr("redis://127.0.0.1:6379/0"), description="Redis connection string")
+    redis_prefix: str = Field("", pattern=r"^[^{}]*$", description="put before every Redis key")
+
+    topic_prefix: str = Field(
+        "", pattern=r"^[A-Za-z0-9._-]*$", description="put before every topic and group name"
+    )
+    partitions: int = Field(8, ge=1, le=10_000, description="partitions of every topic")
+    replication: int = Field(1, ge=1, description="replication factor of the topics")
+    retention_days: int = Field(30, ge=1, description="days that commands and outcomes are kept")
+    log_id: str = Field(
+        "", description="names the command log when a broker forgets its records but keeps its id"
+    )
+
+    lifecycle: str = Field("default", description="default, strict, or the path of a TOML transition table")
+    currency: str = Field("USD", pattern="^[A-Z]{3}$", description="currency of an order that names none")
+
+    http_host: str = Field("127.0.0.1", description="address the facade listens on")
+    http_port: int = Field(8080, ge=1, le=65_535, description="port the facade listens on")
+    http_wait_seconds: float = Field(2.0, ge=0, le=30, description="how long a write waits for its outcome")
+    ops_port: int | None = Field(
+        None,
+        ge=1,
+        le=65_535,
+        description="port of a worker's /livez and /readyz (worker 8081, else the next free)",
+    )
+
+    batch_size: int = Field(500, ge=1, le=10_000, description="most commands in one batch")
+    batch_wait: float = Field(0.002, gt=0, le=1, description="how long a batch waits for more commands")
+    hot_order_bytes: int = Field(
+        16 * 2**20, ge=0, description="stored size of the orders a worker keeps in memory"
+    )
+    drain_seconds: float = Field(10.0, ge=0, description="how long a stopping worker may finish its batch")
+
+    data_dir: Path = Field(Path(".orderflow"), description="where the embedded servers keep their data")

@@ -1,0 +1,1 @@
+"""Faust tables: one module per table, over `order_events`."""

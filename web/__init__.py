@@ -1,0 +1,1 @@
+"""The HTTP facade: one module per resource."""
