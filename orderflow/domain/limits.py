@@ -1,0 +1,45 @@
+"""The limits of every field, stated once as types; whoever parses a command enforces them."""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from annotated_types import Ge, Interval, Len, Predicate
+
+MAX_TEXT = 1_000
+MAX_ITEMS = 500
+MAX_TOTAL = Decimal(10**11)
+"""Fifteen digits with its four decimals: what a JSON number (a double) carries exactly."""
+MAX_HISTORY = 10_000
+MAX_LEDGER = 64
+MAX_SOURCES = 4
+MAX_RECORD_BYTES = 2**20
+MAX_ORDER_BYTES = 8 * 2**20
+
+_SCALE = Decimal("0.0001")
+
+
+def has_id_characters(value: str) -> bool:
+    return re.fullmatch(r"[A-Za-z0-9._:-]{1,128}", value) is not None
+
+
+def has_at_most_4_decimals(value: Decimal) -> bool:
+    return value == value.quantize(_SCALE)
+
+
+def is_currency_code(value: str) -> bool:
+    return re.fullmatch(r"[A-Z]{3}", value) is not None
+
+
+Id = Annotated[str, Predicate(has_id_characters)]
+Text = Annotated[str, Len(0, MAX_TEXT)]
+FilledText = Annotated[str, Len(1, MAX_TEXT)]
+Quantity = Annotated[int, Interval(ge=1, le=1_000_000)]
+Price = Annotated[Decimal, Interval(ge=Decimal(0), le=Decimal(10**9)), Predicate(has_at_most_4_decimals)]
+Currency = Annotated[str, Predicate(is_currency_code)]
+Version = Annotated[int, Ge(1)]
+Instant = Annotated[datetime, Interval(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(9999, 1, 1, tzinfo=UTC))]
+"""With a time zone; the range keeps it representable in every zone and in every store."""
+Latitude = Annotated[float, Interval(ge=-90, le=90)]
+Longitude = Annotated[float, Interval(ge=-180, le=180)]
