@@ -17,15 +17,19 @@ MAX_SOURCES = 4
 MAX_RECORD_BYTES = 2**20
 MAX_ORDER_BYTES = 8 * 2**20
 
-_SCALE = Decimal("0.0001")
-
 
 def has_id_characters(value: str) -> bool:
     return re.fullmatch(r"[A-Za-z0-9._:-]{1,128}", value) is not None
 
 
 def has_at_most_4_decimals(value: Decimal) -> bool:
-    return value == value.quantize(_SCALE)
+    """Counts written zeros too, and leaves no exponent that a store could not keep."""
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and -4 <= exponent <= 9  # noqa: PLR2004 - the digits of the largest price
+
+
+def has_time_zone(value: datetime) -> bool:
+    return value.tzinfo is not None
 
 
 def is_currency_code(value: str) -> bool:
@@ -39,7 +43,11 @@ Quantity = Annotated[int, Interval(ge=1, le=1_000_000)]
 Price = Annotated[Decimal, Interval(ge=Decimal(0), le=Decimal(10**9)), Predicate(has_at_most_4_decimals)]
 Currency = Annotated[str, Predicate(is_currency_code)]
 Version = Annotated[int, Ge(1)]
-Instant = Annotated[datetime, Interval(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(9999, 1, 1, tzinfo=UTC))]
-"""With a time zone; the range keeps it representable in every zone and in every store."""
+Instant = Annotated[
+    datetime,
+    Predicate(has_time_zone),
+    Interval(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(9999, 1, 1, tzinfo=UTC)),
+]
+"""The range keeps it representable in every time zone and in every store."""
 Latitude = Annotated[float, Interval(ge=-90, le=90)]
 Longitude = Annotated[float, Interval(ge=-180, le=180)]

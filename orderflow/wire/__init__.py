@@ -1,0 +1,1 @@
+"""JSON to domain and back: commands, events, outcomes, and what HTTP shows."""

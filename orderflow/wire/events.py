@@ -1,0 +1,65 @@
+"""Events as CloudEvents 1.0 in Kafka's binary mode: attributes in headers, the change in the value."""
+
+from orderflow.domain.events import Event, OrderCreated, event_id
+from orderflow.domain.order import Item
+from orderflow.domain.stored import Change
+from orderflow.wire.json import dumps
+from orderflow.wire.records import Headers, Message, Topic
+
+
+def event_message(change: Change, source: str) -> Message:
+    """The message of one change; built again from a stored change it is the same to the byte."""
+    event = change.event
+    return Message(
+        topic=Topic.EVENTS,
+        key=event.order_id.encode(),
+        value=dumps(_value(event)),
+        headers=_headers(change, source),
+    )
+
+
+def _value(event: Event) -> dict[str, object]:
+    value: dict[str, object] = {
+        "event_id": event_id(event),
+        "type": event.type,
+        "order_id": event.order_id,
+        "client_id": event.client_id,
+        "version": event.version,
+        "state": event.state,
+        "previous_state": event.previous_state,
+        "occurred_at": event.occurred_at,
+        "command_id": event.command_id,
+        "actor": event.actor,
+        "reason": event.reason,
+    }
+    if isinstance(event, OrderCreated):
+        value |= {
+            "items": [item_json(item) for item in event.items],
+            "total": event.total,
+            "currency": event.currency,
+            "external_ref": event.external_ref,
+            "placed_at": event.placed_at,
+        }
+    return value
+
+
+def item_json(item: Item) -> dict[str, object]:
+    return {"sku": item.sku, "name": item.name, "quantity": item.quantity, "price": item.price}
+
+
+def _headers(change: Change, source: str) -> Headers:
+    event = change.event
+    headers = [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", event_id(event).encode()),
+        ("ce_type", event.type.encode()),
+        ("ce_source", source.encode()),
+        ("ce_subject", event.order_id.encode()),
+        ("ce_time", dumps(event.occurred_at).strip(b'"')),
+        ("ce_sequence", b"%010d" % event.version),
+        ("ce_causationid", event.command_id.encode()),
+        ("content-type", b"application/json"),
+    ]
+    if change.traceparent:
+        headers.append(("traceparent", change.traceparent.encode()))
+    return headers

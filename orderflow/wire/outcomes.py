@@ -1,0 +1,70 @@
+"""Outcomes on `order_outcomes`, in the cache and in answers: one JSON form."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from orderflow.domain.lifecycle import State
+from orderflow.domain.outcome import Outcome, Status
+from orderflow.domain.problems import Problem
+from orderflow.wire.json import dumps
+from orderflow.wire.records import Headers, Message, Topic
+
+CACHE_SKIPPED = ("cache", b"skipped")
+"""Marks an outcome whose cache refresh did not happen."""
+
+
+def encode_outcome(outcome: Outcome) -> bytes:
+    return dumps(
+        {
+            "command_id": outcome.command_id,
+            "order_id": outcome.order_id,
+            "type": outcome.type,
+            "status": outcome.status,
+            "replayed": outcome.replayed,
+            "version": outcome.version,
+            "state": outcome.state,
+            "fingerprint": outcome.fingerprint,
+            "error": problem_json(outcome.error) if outcome.error else None,
+            "at": outcome.at,
+        }
+    )
+
+
+def outcome_message(outcome: Outcome, value: bytes, *, cached: bool) -> Message:
+    headers: Headers = [("ce_causationid", outcome.command_id.encode())]
+    return Message(
+        topic=Topic.OUTCOMES,
+        key=outcome.order_id.encode(),
+        value=value,
+        headers=headers if cached else [*headers, CACHE_SKIPPED],
+    )
+
+
+def decode_outcome(value: bytes) -> Outcome:
+    """Raises ValueError or KeyError for what encode_outcome never wrote."""
+    fields: dict[str, Any] = orjson.loads(value)
+    error = fields["error"]
+    return Outcome(
+        command_id=fields["command_id"],
+        order_id=fields["order_id"],
+        type=fields["type"],
+        status=Status(fields["status"]),
+        replayed=fields["replayed"],
+        version=fields["version"],
+        state=State(fields["state"]) if fields["state"] else None,
+        fingerprint=fields["fingerprint"],
+        error=problem_from(error) if error else None,
+        at=datetime.fromisoformat(fields["at"]),
+    )
+
+
+def problem_json(problem: Problem) -> dict[str, object]:
+    return {"type": problem.type, "title": problem.title, "detail": problem.detail, **problem.extra}
+
+
+def problem_from(members: Mapping[str, Any]) -> Problem:
+    extra = {name: value for name, value in members.items() if name not in ("type", "title", "detail")}
+    return Problem(type=members["type"], title=members["title"], detail=members["detail"], extra=extra)

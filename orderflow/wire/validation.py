@@ -1,0 +1,51 @@
+"""pydantic's verdicts as problems: every field at once, each with a JSON pointer (RFC 6901)."""
+
+from collections.abc import Collection
+from itertools import islice
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from orderflow.domain import problems
+from orderflow.domain.problems import Problem
+
+MAX_ERRORS = 100
+"""More would only make the answer larger than the question."""
+
+_PREDICATES = {
+    "has_id_characters": "must be 1 to 128 characters of A-Z a-z 0-9 . _ : -",
+    "has_at_most_4_decimals": "must have at most 4 decimals",
+    "has_time_zone": "must have a time zone",
+    "is_currency_code": "must be three capital letters",
+}
+
+
+def is_malformed(error: ValidationError) -> bool:
+    """Whether the input was not even JSON."""
+    return error.error_count() == 1 and error.errors(include_url=False)[0]["type"] == "json_invalid"
+
+
+def problem_of(error: ValidationError, tags: Collection[str] = ()) -> Problem:
+    """`tags` are names of a tagged union's members, which pydantic puts into an error's path."""
+    details = error.errors(include_url=False, include_input=False)
+    found = [{"pointer": _pointer(detail, tags), "detail": _detail(detail)} for detail in islice(details, MAX_ERRORS)]
+    return problems.validation(found)
+
+
+def _pointer(error: ErrorDetails, tags: Collection[str]) -> str:
+    path = error["loc"]
+    if path and path[0] in tags:
+        path = path[1:]
+    if error["type"].startswith("union_tag"):
+        path = ("type",)
+    return "/".join(["#", *(str(step).replace("~", "~0").replace("/", "~1")[:128] for step in path)])
+
+
+def _detail(error: ErrorDetails) -> str:
+    if error["type"] == "predicate_failed":
+        return next((text for name, text in _PREDICATES.items() if name in error["msg"]), error["msg"])
+    if error["type"] == "union_tag_invalid":
+        return "is not a known command type"
+    if error["type"] == "union_tag_not_found":
+        return "is required"
+    return error["msg"]
