@@ -1,6 +1,6 @@
 """pydantic's verdicts as problems: every field at once, each with a JSON pointer (RFC 6901)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from pydantic import ValidationError
@@ -27,9 +27,18 @@ def is_malformed(error: ValidationError) -> bool:
 
 def problem_of(error: ValidationError, tags: Collection[str] = ()) -> Problem:
     """`tags` are names of a tagged union's members, which pydantic puts into an error's path."""
-    details = error.errors(include_url=False, include_input=False)
+    details = _causes(error.errors(include_url=False, include_input=False))
     found = [{"pointer": _pointer(detail, tags), "detail": _detail(detail)} for detail in islice(details, MAX_ERRORS)]
     return problems.validation(found)
+
+
+def _causes(details: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """Leaves out that a list is too short when it only is so for its members that are not valid."""
+    for detail in details:
+        path = detail["loc"]
+        deeper = (other for other in details if len(other["loc"]) > len(path) and other["loc"][: len(path)] == path)
+        if detail["type"] != "too_short" or not any(deeper):
+            yield detail
 
 
 def _pointer(error: ErrorDetails, tags: Collection[str]) -> str:
@@ -48,4 +57,6 @@ def _detail(error: ErrorDetails) -> str:
         return "is not a known command type"
     if error["type"] == "union_tag_not_found":
         return "is required"
+    if error["type"] == "unexpected_keyword_argument":
+        return "is not a known field"
     return error["msg"]
