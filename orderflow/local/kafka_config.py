@@ -25,6 +25,9 @@ SETTINGS: Mapping[str, str | int] = {
     # Groups form at once, and tests may use short sessions.
     "group.initial.rebalance.delay.ms": 0,
     "group.min.session.timeout.ms": 1000,
+    # After a kill the node waits until the session of its former self is over: 12 s instead of 6 s by default.
+    "broker.session.timeout.ms": 3000,
+    "broker.heartbeat.interval.ms": 500,
 }
 
 

@@ -43,11 +43,11 @@ class Process:
         return True
 
 
-def end(processes: Sequence[Process], grace: float = GRACE) -> None:
+def end(processes: Sequence[Process]) -> None:
     """Ask all of them to end, wait, and kill those that do not."""
     for process in processes:
         process.signal(signal.SIGTERM)
-    deadline = time.monotonic() + grace
+    deadline = time.monotonic() + GRACE
     for process in processes:
         if not process.gone_within(deadline - time.monotonic()):
             process.signal(signal.SIGKILL)
