@@ -127,4 +127,4 @@ def _entry(server: Server) -> RunningServer:
 
 
 def _environment(servers: list[RunningServer]) -> dict[str, str]:
-    return {key: value for server in servers for key, value in server.environment.items()}
+    return dict(sorted(setting for server in servers for setting in server.environment.items()))

@@ -1,0 +1,25 @@
+"""The `orderflow` command; each subcommand's module is imported when it is asked for."""
+
+import importlib
+
+import click
+
+COMMANDS = {"stack": "orderflow.cli.stack"}  # name of the command and of the function in that module
+
+
+class Commands(click.Group):
+    """Subcommands by name, so that a short command does not pay for the imports of the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=Commands)
+def main() -> None:
+    """Manage delivery orders, Kafka first."""
