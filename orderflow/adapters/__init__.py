@@ -1,0 +1,1 @@
+"""MongoDB, Redis and Kafka behind the ports, each beside its in-memory twin."""

@@ -1,0 +1,105 @@
+"""What a process has seen on `order_outcomes`: it wakes who waits and remembers what is recent; no I/O."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import orjson
+
+from orderflow.domain.outcome import Outcome
+from orderflow.wire.outcomes import CACHE_SKIPPED, decode_outcome
+
+log = logging.getLogger(__name__)
+
+MAX_VERSIONS = 50_000
+MAX_OUTCOMES = 10_000
+BYPASS_SECONDS = 30.0
+"""After an outcome whose cache refresh was skipped."""
+
+_PASSING = ("command-id-reused", "outcome-forgotten", "dead-lettered")
+"""Rejections that are not the command's own outcome: those are stored nowhere."""
+
+Expected = tuple[str, str, str | None]
+V = TypeVar("V")
+
+
+class OutcomeBoard:
+    """`monotonic` tells seconds that never go back."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._waiting: dict[Expected, list[asyncio.Future[Outcome]]] = {}
+        self._versions: OrderedDict[str, int] = OrderedDict()
+        self._outcomes: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._bypassed: OrderedDict[str, float] = OrderedDict()
+        self._bypass_until = 0.0
+
+    def expect(self, order_id: str, command_id: str, fingerprint: str | None) -> asyncio.Future[Outcome]:
+        """Call it before the command is produced; cancel it to wait no longer."""
+        expected = (order_id, command_id, fingerprint)
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(expected, []).append(future)
+        future.add_done_callback(lambda done: self._forget(expected, done))
+        return future
+
+    def receive(self, value: bytes | None, headers: Sequence[tuple[str, bytes]] = ()) -> None:
+        """Take in one record; one that is no outcome is logged and skipped."""
+        try:
+            fields: dict[str, Any] = orjson.loads(value or b"")
+            order_id, command_id = fields["order_id"], fields["command_id"]
+            waiting = self._waiting.get((order_id, command_id, fields["fingerprint"]), ())
+            outcome = decode_outcome(value or b"") if waiting else None
+            self._remember(order_id, command_id, fields, value or b"")
+        except (ValueError, KeyError, TypeError):
+            log.warning("a record on the outcome topic is no outcome: %.200r", value)
+            return
+        if CACHE_SKIPPED in headers:
+            self._bypass(order_id)
+        for future in waiting:
+            if outcome and not future.done():
+                future.set_result(outcome)
+
+    def newest_version(self, order_id: str) -> int:
+        """0 for an order not heard of lately."""
+        return self._versions.get(order_id, 0)
+
+    def outcome(self, order_id: str, command_id: str) -> bytes | None:
+        return self._outcomes.get((order_id, command_id))
+
+    def bypasses(self, order_id: str) -> bool:
+        """Whether the cache may show an older order."""
+        return self._bypassed.get(order_id, 0.0) > self._monotonic()
+
+    @property
+    def bypasses_lists(self) -> bool:
+        return self._bypass_until > self._monotonic()
+
+    def _forget(self, expected: Expected, done: asyncio.Future[Outcome]) -> None:
+        waiting = self._waiting[expected]
+        waiting.remove(done)
+        if not waiting:
+            del self._waiting[expected]
+
+    def _remember(self, order_id: str, command_id: str, fields: dict[str, Any], value: bytes) -> None:
+        version = fields["version"] or 0
+        if version > self._versions.get(order_id, 0):
+            _put(self._versions, order_id, version, MAX_VERSIONS)
+        error = fields["error"]
+        if not error or error["type"] not in _PASSING:
+            _put(self._outcomes, (order_id, command_id), value, MAX_OUTCOMES)
+
+    def _bypass(self, order_id: str) -> None:
+        self._bypass_until = self._monotonic() + BYPASS_SECONDS
+        _put(self._bypassed, order_id, self._bypass_until, MAX_VERSIONS)
+
+
+K = TypeVar("K")
+
+
+def _put(kept: OrderedDict[K, V], key: K, value: V, limit: int) -> None:
+    kept[key] = value
+    kept.move_to_end(key)
+    if len(kept) > limit:
+        kept.popitem(last=False)
