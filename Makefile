@@ -1,0 +1,44 @@
+# People and CI run the same targets. PYTHON chooses the interpreter: make PYTHON=python3.12 setup
+
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := orderflow agents tables web
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+.DEFAULT_GOAL := help
+.PHONY: help setup run check test constraints clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/installed ## make .venv with everything pinned in constraints.txt (again only when that changes)
+
+run: setup ## run the embedded servers and all roles in this terminal
+	@$(BIN)/orderflow up
+
+check: setup ## lint, format, types, layers, duplicates
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pylint --score=n --disable=all --enable=duplicate-code --min-similarity-lines=6 \
+		--ignore-imports=y --ignore-docstrings=y --ignore-signatures=y $(CODE) tests
+
+test: setup ## run the tests; ARGS="tests/unit -x" narrows them down
+	@$(BIN)/pytest $(ARGS)
+
+constraints: ## take the newest allowed versions of everything into constraints.txt
+	@rm -rf build/constraints && $(PYTHON) -m venv build/constraints
+	@build/constraints/bin/pip install -q -e '.[local,dev]'
+	@build/constraints/bin/pip freeze --exclude-editable > constraints.txt
+
+clean: ## remove what setup, check and test made; stored orders (.orderflow) stay
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find $(CODE) tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "orderflow needs Python 3.11 to 3.13: name one, as in make PYTHON=python3.12 setup" >&2; exit 1; }
+	@echo "installing into .venv ..." >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) install -q -c constraints.txt -e '.[local,dev]'
+	@touch $@
