@@ -1,0 +1,92 @@
+"""Orders in MongoDB, as the facade reads them: one, or a page of a list."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from orderflow.adapters.mongo_connection import MongoConnection
+from orderflow.adapters.mongo_documents import listed_order, stored_order
+from orderflow.domain.lifecycle import State
+from orderflow.domain.order import Order
+from orderflow.domain.stored import StoredOrder
+from orderflow.ports import Clock, ListQuery
+
+Filter = Mapping[str, Any]
+
+_NEWEST_FIRST = [("created_at", -1), ("_id", -1)]
+_WITHOUT_MEMORY = dict.fromkeys(("history", "ledger", "sources", "created_by"), False)
+_NARROWEST, _WIDEST, _WIDER = timedelta(seconds=1), timedelta(days=60), 4
+
+
+class MongoOrderQueries:
+    """The system of record as the facade reads it; see OrderQueries."""
+
+    def __init__(self, connection: MongoConnection, clock: Clock) -> None:
+        self._connection = connection
+        self._orders = connection.orders
+        self._clock = clock
+
+    async def get(self, order_id: str) -> StoredOrder | None:
+        document = await self._orders.find_one({"_id": order_id})
+        return stored_order(document) if document else None
+
+    async def find(self, query: ListQuery) -> list[Order]:
+        """Walks back in time until the page is full. An order that changes its state meanwhile counts once."""
+        found: dict[str, Order] = {}
+        for span in self._spans(query):
+            missing = query.limit - len(found)
+            if missing <= 0:
+                break
+            pages = await asyncio.gather(*(self._page({**kind, **span}, missing) for kind in _kinds(query)))
+            newest = merge(*pages, key=_position, reverse=True)
+            found |= {order.order_id: order for order in islice(newest, missing)}
+        return list(found.values())
+
+    async def ping(self) -> None:
+        await self._connection.ping()
+
+    def _spans(self, query: ListQuery) -> Iterator[Filter]:
+        """Filters that partition what the page may hold, newest first."""
+        end = None
+        if query.before:
+            end, order_id = query.before
+            # The rest of that moment apart: an $or over both keeps SecantusDB from using the index.
+            yield {"created_at": end, "_id": {"$lt": order_id}}
+        if query.client_id is None:
+            yield from _windows(end, self._clock())
+        else:
+            yield {"created_at": {"$lt": end}} if end else {}
+
+    async def _page(self, matching: Filter, limit: int) -> list[Order]:
+        cursor = self._orders.find(matching, _WITHOUT_MEMORY).sort(_NEWEST_FIRST).limit(limit)
+        return [listed_order(document) async for document in cursor]
+
+
+def _kinds(query: ListQuery) -> list[Filter]:
+    """One filter per indexed query: a client's orders, else those of each state."""
+    if query.client_id is None:
+        return [{"state": state.value} for state in query.states or State]
+    if query.states:
+        return [{"client_id": query.client_id, "state": {"$in": [state.value for state in query.states]}}]
+    return [{"client_id": query.client_id}]
+
+
+def _windows(end: datetime | None, now: datetime) -> Iterator[Filter]:
+    """Ranges of `created_at` back from `end`, each wider than the one after it; without an end the first has none.
+
+    SecantusDB fetches and sorts everything that matches before it applies a limit (50 us for each order).
+    """
+    until = {"$lt": end} if end else {}
+    start, width = end or now, _NARROWEST
+    while width <= _WIDEST:
+        start -= width
+        yield {"created_at": {"$gte": start, **until}}
+        until, width = {"$lt": start}, width * _WIDER
+    yield {"created_at": until}
+
+
+def _position(order: Order) -> tuple[datetime, str]:
+    return order.created_at, order.order_id
