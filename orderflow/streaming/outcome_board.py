@@ -66,7 +66,12 @@ class OutcomeBoard:
         return self._versions.get(order_id, 0)
 
     def outcome(self, order_id: str, command_id: str) -> bytes | None:
+        """The outcome, `b""` for a command marked pending, None for one not heard of lately."""
         return self._outcomes.get((order_id, command_id))
+
+    def mark_pending(self, order_id: str, command_id: str) -> None:
+        if (order_id, command_id) not in self._outcomes:
+            _put(self._outcomes, (order_id, command_id), b"", MAX_OUTCOMES)
 
     def bypasses(self, order_id: str) -> bool:
         """Whether the cache may show an older order."""

@@ -1,0 +1,19 @@
+"""`/orders/{id}/cancel`: cancel an order, wherever that leads from its state."""
+
+from aiohttp.web import Request, Response
+from faust.web import Blueprint
+
+from orderflow.wire.bodies import read_cancel
+from web.changes import change
+from web.resource import Resource
+
+blueprint = Blueprint("cancellation")
+ROUTE = "/orders/{order_id}/cancel"
+
+
+@blueprint.route(ROUTE)
+class Cancellation(Resource):
+    """The intent to cancel, with its reason."""
+
+    async def post(self, request: Request, order_id: str) -> Response:
+        return await change(request, order_id, ROUTE, read_cancel)

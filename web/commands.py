@@ -1,0 +1,27 @@
+"""`/orders/{id}/commands/{command_id}`: what became of a command."""
+
+from aiohttp.web import Request, Response
+from faust.web import Blueprint
+
+from orderflow.domain.limits import has_id_characters
+from orderflow.wire.problems import command_not_found
+from web.answers import json_answer, pending_body
+from web.command_lookup import find_outcome
+from web.facade import facade_of
+from web.reading import valid_order_id
+from web.refusals import RETRY_AFTER, RefusedError, printable
+from web.resource import Resource
+
+blueprint = Blueprint("commands")
+
+
+@blueprint.route("/orders/{order_id}/commands/{command_id}")
+class Command(Resource):
+    """Pending, or its outcome."""
+
+    async def get(self, request: Request, order_id: str, command_id: str) -> Response:
+        known = has_id_characters(command_id)
+        found = await find_outcome(facade_of(request), valid_order_id(order_id), command_id) if known else None
+        if found is None:
+            raise RefusedError(command_not_found(printable(command_id)))
+        return json_answer(found) if found else json_answer(pending_body(order_id, command_id), RETRY_AFTER)

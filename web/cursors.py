@@ -1,0 +1,32 @@
+"""A page's end as an opaque word: where the next page begins, whatever is inserted meanwhile."""
+
+import base64
+import re
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_INSIDE = re.compile(r"([0-9]{1,15}):([A-Za-z0-9._:-]{1,128})")
+
+Position = tuple[datetime, str]
+
+
+def encode_cursor(position: Position) -> str:
+    created_at, order_id = position
+    return base64.urlsafe_b64encode(f"{(created_at - _EPOCH) // _MILLISECOND}:{order_id}".encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str) -> Position:
+    """Raises ValueError for what encode_cursor never wrote."""
+    found = _INSIDE.fullmatch(
+        base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars="-_", validate=True).decode()
+    )
+    if not found:
+        raise ValueError(cursor)
+    try:
+        position = (_EPOCH + int(found[1]) * _MILLISECOND, found[2])
+    except OverflowError as error:
+        raise ValueError(cursor) from error
+    if encode_cursor(position) != cursor:
+        raise ValueError(cursor)
+    return position

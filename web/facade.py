@@ -1,0 +1,51 @@
+"""What the views work with: ports and values, built by whoever starts the role."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiohttp.web import AppKey, Request
+
+from orderflow.domain.lifecycle import Lifecycle
+from orderflow.ports import Clock, OrderCache, OrderQueries, OutcomeCache
+from orderflow.streaming.outcome_board import OutcomeBoard
+
+
+class CommandLog(Protocol):
+    """Where commands go."""
+
+    @property
+    def ready(self) -> bool: ...
+
+    async def enqueue(self, order_id: str, value: bytes, headers: Sequence[tuple[str, bytes]] = ()) -> None:
+        """Raises NotAcceptedError or DeliveryUnknownError."""
+
+
+class Follower(Protocol):
+    """What feeds the board."""
+
+    @property
+    def ready(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facade:
+    """`wait_seconds` is how long a write waits for its outcome; `new_key` makes a word never used before."""
+
+    queries: OrderQueries
+    orders: OrderCache
+    outcomes: OutcomeCache
+    board: OutcomeBoard
+    commands: CommandLog
+    tail: Follower
+    lifecycle: Lifecycle
+    wait_seconds: float
+    clock: Clock
+    new_key: Callable[[], str]
+
+
+FACADE = AppKey("facade", Facade)
+
+
+def facade_of(request: Request) -> Facade:
+    return request.app[FACADE]

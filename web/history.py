@@ -1,0 +1,20 @@
+"""`/orders/{id}/history`: every change of an order."""
+
+from aiohttp.web import Request, Response
+from faust.web import Blueprint
+
+from orderflow.wire.representations import encode_history
+from web.answers import json_answer
+from web.facade import facade_of
+from web.reading import Cache, read_stored
+from web.resource import Resource
+
+blueprint = Blueprint("history")
+
+
+@blueprint.route("/orders/{order_id}/history")
+class History(Resource):
+    """Read from the system of record, never from a cache."""
+
+    async def get(self, request: Request, order_id: str) -> Response:
+        return json_answer(encode_history(await read_stored(facade_of(request), order_id)), Cache.BYPASS.header)

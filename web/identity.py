@@ -1,0 +1,35 @@
+"""The ids of a command: a hash of what is asked of which resource under which key, so that a retry is recognised."""
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from orderflow.wire.problems import malformed_header
+from web.refusals import RefusedError
+
+_QUOTED = re.compile(r'"([\x20\x21\x23-\x5b\x5d-\x7e]{1,255})"')
+_BARE = re.compile(r"[\x21\x23-\x7e]{1,255}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """An idempotency key: the client's, or one made for a request that brought none."""
+
+    value: str
+    given: bool
+
+    def ids(self, method: str, route: str, subject: str) -> tuple[str, str]:
+        """An order id and a command id; `subject` is the order's or, for a creation, the client's id."""
+        digest = hashlib.sha256(f"{method}\n{route}\n{subject}\n{self.value}".encode()).hexdigest()
+        return f"ord_{digest[:32]}", f"cmd_{digest[32:]}"
+
+
+def read_key(headers: Sequence[str], new_key: Callable[[], str]) -> Key:
+    """`Idempotency-Key`, quoted or bare."""
+    if not headers:
+        return Key(value=new_key(), given=False)
+    quoted, bare = _QUOTED.fullmatch(headers[0]), _BARE.fullmatch(headers[0])
+    if len(headers) > 1 or not (quoted or bare):
+        raise RefusedError(malformed_header("Idempotency-Key", "has to be one word of 1 to 255 printable characters"))
+    return Key(value=quoted[1] if quoted else headers[0], given=True)

@@ -1,0 +1,35 @@
+"""The views onto a Faust App: every page is ours, and what they work with lives as long as the server answers."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+
+import faust
+from aiohttp.web import Application
+from faust.web.base import BlueprintManager
+
+from web import cancellation, commands, health, history, order_state, orders
+from web.facade import FACADE, Facade
+from web.middleware import answer_problems
+
+BLUEPRINTS = tuple(module.blueprint for module in (orders, order_state, cancellation, history, commands, health))
+
+Lifespan = Callable[[], AbstractAsyncContextManager[Facade]]
+
+
+def mount(app: faust.App, lifespan: Lifespan) -> None:
+    """Call it before the web server starts.
+
+    `lifespan` is entered before the server listens, and left after the last request under way has been answered.
+    """
+    app.web.blueprints = BlueprintManager()
+    for blueprint in BLUEPRINTS:
+        app.web.blueprints.add("", blueprint)
+    served: Application = app.web.web_app
+    served.middlewares.append(answer_problems)
+
+    async def live(application: Application) -> AsyncIterator[None]:
+        async with lifespan() as facade:
+            application[FACADE] = facade
+            yield
+
+    served.cleanup_ctx.append(live)

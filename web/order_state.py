@@ -1,0 +1,19 @@
+"""`/orders/{id}/state`: move an order."""
+
+from aiohttp.web import Request, Response
+from faust.web import Blueprint
+
+from orderflow.wire.bodies import read_change_state
+from web.changes import change
+from web.resource import Resource
+
+blueprint = Blueprint("order-state")
+ROUTE = "/orders/{order_id}/state"
+
+
+@blueprint.route(ROUTE)
+class OrderState(Resource):
+    """The state that an order is to have."""
+
+    async def put(self, request: Request, order_id: str) -> Response:
+        return await change(request, order_id, ROUTE, read_change_state)

@@ -1,0 +1,49 @@
+"""`/orders` and `/orders/{id}`: take an order, show one, list many."""
+
+from aiohttp.web import Request, Response
+from faust.web import Blueprint
+
+from orderflow.wire.bodies import command_of, read_create_order
+from web.answers import json_answer, order_answer
+from web.facade import facade_of
+from web.identity import read_key
+from web.list_query import read_list_query
+from web.listing import read_page
+from web.preconditions import etag, is_known
+from web.reading import read_order
+from web.requests import read_body
+from web.resource import Resource
+from web.submission import submission_of, submit
+
+blueprint = Blueprint("orders")
+
+
+@blueprint.route("/orders", name="all")
+class Orders(Resource):
+    """Every order."""
+
+    async def post(self, request: Request) -> Response:
+        facade, body = facade_of(request), await read_body(request, read_create_order)
+        key = read_key(request.headers.getall("Idempotency-Key", ()), facade.new_key)
+        order_id, command_id = key.ids("POST", "/orders", body.client_id)
+        command = command_of(body, order_id=order_id, command_id=command_id, issued_at=facade.clock())
+        return await submit(request, submission_of(request, command, key))
+
+    async def get(self, request: Request) -> Response:
+        page = await read_page(facade_of(request), read_list_query(request.query))
+        headers = page.cache.header
+        if page.next_cursor:
+            following = request.rel_url.update_query(cursor=page.next_cursor)
+            headers["Link"] = f'<{following}>; rel="next"'
+        return json_answer(page.body, headers)
+
+
+@blueprint.route("/orders/{order_id}", name="one")
+class SingleOrder(Resource):
+    """One order, with its version as entity tag."""
+
+    async def get(self, request: Request, order_id: str) -> Response:
+        shown = await read_order(facade_of(request), order_id)
+        if is_known(request.headers.getall("If-None-Match", ()), shown.order.version):
+            return Response(status=304, headers={**shown.cache.header, "ETag": etag(shown.order.version)})
+        return order_answer(shown, shown.cache.header)

@@ -1,0 +1,25 @@
+"""What a request with a body has to be before anyone looks at the body's fields."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from aiohttp.web import Request
+
+from orderflow.domain.limits import MAX_RECORD_BYTES
+from orderflow.domain.problems import Problem
+from orderflow.wire.problems import too_large, unsupported_media_type
+from web.refusals import RefusedError
+
+T = TypeVar("T")
+
+
+async def read_body(request: Request, read: Callable[[bytes], T | Problem]) -> T:
+    """JSON of at most 1 MiB, which is also aiohttp's own limit for a body without a length; no type counts as JSON."""
+    if "Content-Type" in request.headers and request.content_type != "application/json":
+        raise RefusedError(unsupported_media_type())
+    if (request.content_length or 0) > MAX_RECORD_BYTES:
+        raise RefusedError(too_large(MAX_RECORD_BYTES))
+    body = read(await request.read())
+    if isinstance(body, Problem):
+        raise RefusedError(body)
+    return body

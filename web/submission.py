@@ -1,0 +1,126 @@
+"""A write: its command goes to Kafka, its outcome comes back, and the answer shows what became of it."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+
+from aiohttp.web import Request, Response
+
+from orderflow.domain.commands import Command, CreateOrder
+from orderflow.domain.limits import MAX_RECORD_BYTES
+from orderflow.domain.outcome import Outcome, Status
+from orderflow.domain.problems import Problem
+from orderflow.ports import CacheUnavailableError
+from orderflow.streaming.command_producer import DeliveryUnknownError, NotAcceptedError
+from orderflow.wire.commands import encode_command, total_problem
+from orderflow.wire.fingerprint import fingerprint_of
+from orderflow.wire.problems import delivery_unknown, not_accepted, precondition_failed, too_large
+from orderflow.wire.representations import command_link
+from web.answers import accepted, order_answer
+from web.command_lookup import look_up
+from web.facade import Facade, facade_of
+from web.identity import Key
+from web.preferences import Preferences, read_preferences
+from web.reading import read_order
+from web.refusals import RETRY_AFTER, RefusedError, known_as
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One command, and what its request says about the answer.
+
+    `if_match`: the expected version came as an entity tag.
+    """
+
+    command: Command
+    key: Key
+    preferences: Preferences
+    traceparent: str | None = None
+    if_match: bool = False
+
+
+def submission_of(request: Request, command: Command, key: Key, *, if_match: bool = False) -> Submission:
+    problem = total_problem(command)
+    if problem:
+        raise RefusedError(problem)
+    return Submission(
+        command=command,
+        key=key,
+        preferences=read_preferences(request.headers.getall("Prefer", ())),
+        traceparent=request.headers.get("traceparent"),
+        if_match=if_match,
+    )
+
+
+async def submit(request: Request, submission: Submission) -> Response:
+    """Waits for the outcome as long as the client prefers; then 202, after looking once more."""
+    facade, command = facade_of(request), submission.command
+    seconds = submission.preferences.seconds(facade.wait_seconds)
+    fingerprint = fingerprint_of(command)
+    expected = facade.board.expect(command.order_id, command.command_id, fingerprint)
+    try:
+        await _enqueue(facade, submission)
+        outcome = await _awaited(expected, seconds)
+    finally:
+        expected.cancel()
+    if outcome is None and seconds:
+        outcome = await look_up(facade, command.order_id, command.command_id, fingerprint)
+    if outcome is None:
+        return await _pending(facade, submission)
+    return await _answer(facade, submission, outcome)
+
+
+async def _enqueue(facade: Facade, submission: Submission) -> None:
+    command, value = submission.command, encode_command(submission.command)
+    if len(value) > MAX_RECORD_BYTES:
+        raise RefusedError(too_large(MAX_RECORD_BYTES))
+    trace = submission.traceparent
+    headers = [("traceparent", trace.encode())] if trace and trace.isascii() else []
+    try:
+        await facade.commands.enqueue(command.order_id, value, headers)
+    except NotAcceptedError as error:
+        raise RefusedError(not_accepted(), RETRY_AFTER) from error
+    except DeliveryUnknownError as error:
+        key, link = submission.key.value, command_link(command.order_id, command.command_id)
+        problem = delivery_unknown(command.order_id, command.command_id, link, key)
+        raise RefusedError(problem, {**RETRY_AFTER, "Idempotency-Key": key}) from error
+
+
+async def _awaited(expected: asyncio.Future[Outcome], seconds: float) -> Outcome | None:
+    if not seconds:
+        return None
+    try:
+        async with asyncio.timeout(seconds):
+            return await expected
+    except TimeoutError:
+        return None
+
+
+async def _pending(facade: Facade, submission: Submission) -> Response:
+    command = submission.command
+    facade.board.mark_pending(command.order_id, command.command_id)
+    with suppress(CacheUnavailableError):
+        await facade.outcomes.mark_pending(command.order_id, command.command_id)
+    return accepted(command, submission.preferences.applied(answered_async=True))
+
+
+async def _answer(facade: Facade, submission: Submission, outcome: Outcome) -> Response:
+    headers = submission.preferences.applied(answered_async=False)
+    if outcome.replayed and submission.key.given:
+        headers["Idempotent-Replayed"] = "true"
+    if outcome.status is Status.REJECTED and outcome.error:
+        raise RefusedError(_refusal(outcome.error, submission), headers)
+    try:
+        shown = await read_order(facade, outcome.order_id)
+    except RefusedError:
+        # The command took effect, and only its order cannot be read now: no failure that invites to repeat it.
+        return accepted(submission.command, headers, status=outcome.status)
+    return order_answer(shown, headers, created=isinstance(submission.command, CreateOrder))
+
+
+def _refusal(problem: Problem, submission: Submission) -> Problem:
+    if problem.type == "version-conflict" and submission.if_match:
+        current = problem.extra.get("current_version")
+        return precondition_failed(f'"{problem.extra.get("expected_version")}"', current)
+    link = command_link(submission.command.order_id, submission.command.command_id)
+    return known_as(problem, order_id=submission.command.order_id, links={"command": link})
