@@ -7,13 +7,17 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import SecretStr
 
+from orderflow.adapters.memory_cache import InMemoryCache
 from orderflow.adapters.memory_orders import InMemoryOrderStore
 from orderflow.adapters.mongo_connection import MongoConnection
 from orderflow.adapters.mongo_orders import MongoOrderStore
 from orderflow.adapters.mongo_queries import MongoOrderQueries
-from orderflow.ports import OrderQueries, OrderStore
+from orderflow.adapters.redis_cache import RedisCache
+from orderflow.adapters.redis_connection import RedisConnection
+from orderflow.ports import CacheRefresher, OrderCache, OrderQueries, OrderStore, OutcomeCache
 
 Orders = tuple[OrderStore, OrderQueries]
+Cache = InMemoryCache | RedisCache
 
 
 @pytest.fixture(params=["memory", "mongo"])
@@ -46,3 +50,29 @@ async def mongo_orders(url: str, database: str) -> AsyncIterator[Orders]:
     finally:
         await connection.orders.database.client.drop_database(database)
         await connection.close()
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def cache(request: pytest.FixtureRequest, unique: str) -> AsyncIterator[Cache]:
+    """An empty cache: the worker's refresher and the facade's two readers."""
+    if request.param == "memory":
+        yield InMemoryCache()
+        return
+    connection = RedisConnection(SecretStr(request.getfixturevalue("redis_url")))
+    yield RedisCache(connection, prefix=f"{unique}:")
+    await connection.close()
+
+
+@pytest.fixture
+def refresher(cache: Cache) -> CacheRefresher:
+    return cache
+
+
+@pytest.fixture
+def order_cache(cache: Cache) -> OrderCache:
+    return cache
+
+
+@pytest.fixture
+def outcome_cache(cache: Cache) -> OutcomeCache:
+    return cache

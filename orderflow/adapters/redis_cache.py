@@ -1,0 +1,106 @@
+"""The cache in Redis: orders, outcomes and list pages, none of them authoritative."""
+
+import uuid
+from collections.abc import Callable, Collection, Iterator
+from typing import cast
+from zlib import crc32
+
+from orderflow.adapters.redis_connection import RedisConnection
+from orderflow.adapters.redis_keys import RedisKeys
+from orderflow.domain.lifecycle import State
+from orderflow.ports import CachedOrder, CacheUnavailableError, Refresh
+
+_SECOND = 1_000
+_ORDER_TTL = 300 * _SECOND
+_OUTCOME_TTL = 24 * 3_600 * _SECOND
+_PAGE_TTL = 30 * _SECOND
+_GENERATION_TTL = 3_600 * _SECOND
+_PENDING = b""
+
+
+class RedisCache:
+    """CacheRefresher, OrderCache and OutcomeCache; `skipped` counts the refreshes that did not happen."""
+
+    def __init__(
+        self,
+        connection: RedisConnection,
+        prefix: str = "",
+        *,
+        new_generation: Callable[[], str] = lambda: uuid.uuid4().hex,
+    ) -> None:
+        self._connection = connection
+        self._keys = RedisKeys(prefix)
+        self._new_generation = new_generation
+        self._refresh = connection.script("redis_refresh.lua")
+        self._generations = connection.script("redis_generations.lua")
+        self.skipped = 0
+
+    async def refresh(self, refresh: Refresh) -> bool:
+        try:
+            await self._write(refresh)
+        except CacheUnavailableError:
+            self.skipped += 1
+            return False
+        return True
+
+    async def order(self, order_id: str) -> CachedOrder | None:
+        async with self._connection.call() as redis:
+            version, body = cast("list[bytes | None]", await redis.hmget(self._keys.order(order_id), ["v", "d"]))
+        return CachedOrder(order_id=order_id, version=int(version), body=body) if version and body else None
+
+    async def fill(self, order: CachedOrder) -> None:
+        await self._write(Refresh(orders=(order,)))
+
+    async def generations(self, clients: Collection[str], states: Collection[State]) -> tuple[str, ...]:
+        keys = self._keys.generations(clients, states)
+        if not keys:
+            return ()
+        async with self._connection.call():
+            generations = await self._generations(keys, [self._new_generation(), _GENERATION_TTL])
+        return tuple(generation.decode() for generation in generations)
+
+    async def page(self, key: str) -> bytes | None:
+        return await self._get(self._keys.page(key))
+
+    async def fill_page(self, key: str, body: bytes) -> None:
+        async with self._connection.call() as redis:
+            await redis.set(self._keys.page(key), body, px=_PAGE_TTL)
+
+    async def outcome(self, order_id: str, command_id: str) -> bytes | None:
+        return await self._get(self._keys.outcome(order_id, command_id))
+
+    async def mark_pending(self, order_id: str, command_id: str) -> None:
+        async with self._connection.call() as redis:
+            await redis.set(self._keys.outcome(order_id, command_id), _PENDING, px=_OUTCOME_TTL, nx=True)
+
+    async def _get(self, key: str) -> bytes | None:
+        async with self._connection.call() as redis:
+            return cast("bytes | None", await redis.get(key))
+
+    async def _write(self, refresh: Refresh) -> None:
+        keys = list(self._changed_keys(refresh))
+        if not keys:
+            return
+        head = (len(refresh.orders), len(refresh.outcomes), self._new_generation(), _GENERATION_TTL, _OUTCOME_TTL)
+        bodies = (outcome.body for outcome in refresh.outcomes)
+        async with self._connection.call():
+            await self._refresh(keys, [*head, *_order_arguments(refresh.orders), *bodies])
+
+    def _changed_keys(self, refresh: Refresh) -> Iterator[str]:
+        for order in refresh.orders:
+            yield self._keys.order(order.order_id)
+        for outcome in refresh.outcomes:
+            yield self._keys.outcome(outcome.order_id, outcome.command_id)
+        yield from self._keys.generations(refresh.clients, refresh.states)
+
+
+def _order_arguments(orders: Collection[CachedOrder]) -> Iterator[int | bytes]:
+    for order in orders:
+        yield order.version
+        yield order.body
+        yield _spread(order.order_id)
+
+
+def _spread(order_id: str) -> int:
+    """Milliseconds to live, from 90 to 110 %: orders of one batch must not all expire at once."""
+    return _ORDER_TTL * (900 + crc32(order_id.encode()) % 200) // 1_000

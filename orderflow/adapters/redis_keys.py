@@ -1,0 +1,28 @@
+"""The names of keys in Redis; without braces, so that a cluster spreads them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from orderflow.domain.lifecycle import State
+
+
+@dataclass(frozen=True, slots=True)
+class RedisKeys:
+    """Every key begins with the prefix."""
+
+    prefix: str = ""
+
+    def order(self, order_id: str) -> str:
+        return f"{self.prefix}order:{order_id}"
+
+    def outcome(self, order_id: str, command_id: str) -> str:
+        # Ids may hold colons: a:b with c must not meet a with b:c.
+        return f"{self.prefix}outcome:{order_id.replace(':', '%3A')}:{command_id}"
+
+    def generations(self, clients: Collection[str], states: Collection[State]) -> list[str]:
+        """Those of the clients first."""
+        of_clients = [f"{self.prefix}gen:client:{client_id}" for client_id in clients]
+        return of_clients + [f"{self.prefix}gen:state:{state}" for state in states]
+
+    def page(self, key: str) -> str:
+        return f"{self.prefix}list:{key}"
