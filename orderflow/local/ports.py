@@ -1,6 +1,5 @@
 """Free TCP ports on the loopback interface."""
 
-import contextlib
 import secrets
 import socket
 
@@ -10,12 +9,23 @@ HOST = "127.0.0.1"
 FIRST, COUNT = 20_000, 12_000
 
 
-def free_port() -> int:
-    """Return a port of 127.0.0.1 on which nobody listens."""
+def free_port(preferred: int | None = None) -> int:
+    """Return a port of 127.0.0.1 on which nobody listens: the preferred one if it can be had."""
+    if preferred and is_free(preferred):
+        return preferred
     for _ in range(1000):
         port = FIRST + secrets.randbelow(COUNT)
-        with contextlib.suppress(OSError), socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((HOST, port))
+        if is_free(port):
             return port
     raise OSError(f"no free port between {FIRST} and {FIRST + COUNT - 1} on {HOST}")
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this port of 127.0.0.1 now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True

@@ -61,13 +61,14 @@ def birth(pid: int) -> str | None:
 
 
 def _from_proc(pid: int) -> list[str]:
-    """State and start time in clock ticks since boot: fields 3 and 22 of proc_pid_stat(5)."""
+    """State, start time in clock ticks since boot (fields 3 and 22 of proc_pid_stat(5)), and which boot that was."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:
         return []
     after_name = stat.rpartition(")")[2].split()
-    return [after_name[0], after_name[19]]
+    return [after_name[0], after_name[19], boot]
 
 
 def _from_ps(pid: int) -> list[str]:

@@ -51,6 +51,7 @@ class Server:
         self._home = data_dir.absolute() / program.name
         self._tethered = tethered
         self._child: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._log_start = 0
 
     @property
@@ -59,9 +60,10 @@ class Server:
 
     @property
     def process(self) -> Process:
-        if self._child is None:
+        """The process of the last start, which may have ended."""
+        if self._process is None:
             raise ProcessLookupError(f"{self.program.title} was not started")
-        return Process.of(self._child.pid)
+        return self._process
 
     def start(self) -> None:
         """Launch it and wait until it answers; ServerDidNotStart when it does not, and nothing is left running."""
@@ -83,18 +85,21 @@ class Server:
             self._child = subprocess.Popen(
                 command, cwd=self._home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
+        # Identified while the pid cannot belong to anybody else.
+        self._process = Process.of(self._child.pid)
         self.environment = self.program.environment(self.port)
 
     def wait_until_ready(self) -> None:
         """Return when it answers; end it and raise ServerDidNotStart when it died or never does."""
         deadline = time.monotonic() + PATIENCE
-        while not self._answers():
-            if self._child is None or self._child.poll() is not None:
-                raise self._failure(f"it ended with code {self._child and self._child.returncode}")
+        while self._child and self._child.poll() is None:
+            if self._answers():
+                return
             if time.monotonic() > deadline:
                 self.kill()
                 raise self._failure(f"it did not answer within {PATIENCE:.0f} s")
             time.sleep(POLL)
+        raise self._failure(f"it ended with code {self._child and self._child.returncode}")
 
     def stop(self) -> None:
         """End it properly, with force if it takes too long; nothing when it does not run."""

@@ -9,9 +9,10 @@ from orderflow.local import java, kafka_jars
 from orderflow.local.kafka import Kafka
 from orderflow.local.mongo import SecantusDB
 from orderflow.local.notices import Say, to_stderr
+from orderflow.local.ports import free_port
 from orderflow.local.processes import end
 from orderflow.local.server import Program, Server
-from orderflow.local.state import RunningServer, locked, remember, running_servers
+from orderflow.local.state import RunningServer, last_ports, locked, remember, running_servers
 from orderflow.local.tansu import WARNING, Tansu
 from orderflow.local.valkey import Valkey
 
@@ -81,12 +82,14 @@ class Stack:
     def _launch_missing(self) -> None:
         """Launch in an order in which slow preparations come last; write down each at once, so `down` finds it."""
         names = {server.name for server in self.servers}
+        ports = last_ports(self._data_dir)
         programs: list[Program] = [SecantusDB(), Valkey()]
         if names.isdisjoint(BROKERS):
             programs.append(broker(self._say))
         for program in programs:
             if program.name not in names:
-                server = Server(program, self._data_dir, tethered=self._tethered)
+                port = free_port(ports.get(program.name))
+                server = Server(program, self._data_dir, port=port, tethered=self._tethered)
                 server.launch()
                 self._started.append(server)
                 self.servers.append(_entry(server))
@@ -97,7 +100,6 @@ class Stack:
         for server in self._started:
             server.stop()
         self._started.clear()
-        remember(self._data_dir, running_servers(self._data_dir))
 
 
 def running_environment(data_dir: Path) -> dict[str, str] | None:
@@ -111,7 +113,6 @@ def stop_servers(data_dir: Path) -> list[RunningServer]:
     with locked(data_dir):
         servers = running_servers(data_dir)
         end([server.process for server in servers])
-        remember(data_dir, running_servers(data_dir))
         return servers
 
 

@@ -1,4 +1,4 @@
-"""stack.json: which servers of a data directory run, since when and where."""
+"""stack.json: which servers of a data directory were started last, when and where; their processes tell which run."""
 
 import fcntl
 import os
@@ -29,11 +29,12 @@ Entries = TypeAdapter(list[RunningServer])
 
 def running_servers(data_dir: Path) -> list[RunningServer]:
     """Return those that still run: an entry whose process ended, or whose pid belongs to another one now, is stale."""
-    try:
-        entries = Entries.validate_json(_file(data_dir).read_bytes())
-    except (FileNotFoundError, ValidationError):
-        return []
-    return [entry for entry in entries if entry.process.alive()]
+    return [entry for entry in _entries(data_dir) if entry.process.alive()]
+
+
+def last_ports(data_dir: Path) -> dict[str, int]:
+    """Return the port on which each server was started last, so that clients find it there again."""
+    return {entry.name: int(entry.address.rpartition(":")[2]) for entry in _entries(data_dir)}
 
 
 def remember(data_dir: Path, servers: Sequence[RunningServer]) -> None:
@@ -50,6 +51,13 @@ def locked(data_dir: Path) -> Iterator[None]:
     with (data_dir / "stack.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _entries(data_dir: Path) -> list[RunningServer]:
+    try:
+        return Entries.validate_json(_file(data_dir).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return []
 
 
 def _file(data_dir: Path) -> Path:

@@ -1,5 +1,6 @@
 """The embedded stack: found by others, started once, on the loopback interface only, and gone when it should be."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -66,6 +67,16 @@ def test_two_starters_at_once_get_one_stack(tmp_path: Path) -> None:
         for one in both:
             one.communicate("\n")
     assert not any(server.process.alive() for server in servers)
+
+
+def test_a_server_that_was_killed_comes_back_where_it_was(tmp_path: Path) -> None:
+    with Stack(tmp_path) as first:
+        killed = first.servers[0]
+        killed.process.signal(signal.SIGKILL)
+        assert killed.process.gone_within(5)
+        assert running_environment(tmp_path) is None
+        with Stack(tmp_path) as second:
+            assert second.environment() == first.environment()
 
 
 def test_a_killed_starter_takes_its_servers_along(tmp_path: Path) -> None:

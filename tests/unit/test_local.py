@@ -14,7 +14,7 @@ from orderflow.local.kafka_config import server_properties
 from orderflow.local.ports import free_port
 from orderflow.local.processes import Process, birth
 from orderflow.local.stack import running_environment
-from orderflow.local.state import RunningServer, locked, remember, running_servers
+from orderflow.local.state import RunningServer, last_ports, locked, remember, running_servers
 
 
 def entry(name: str = "kafka", *, pid: int | None = None, ready: bool = True) -> RunningServer:
@@ -71,6 +71,11 @@ def test_free_ports_are_out_of_the_way_of_outgoing_connections() -> None:
     assert 1024 < free_port() < 32_768
 
 
+def test_the_preferred_port_is_taken_when_nobody_has_it() -> None:
+    port = free_port()
+    assert free_port(port) == port
+
+
 def test_a_process_is_told_from_a_later_one_with_its_pid() -> None:
     this = Process.of(os.getpid())
     assert this.alive()
@@ -104,6 +109,11 @@ def test_entries_of_dead_and_reused_pids_are_stale(tmp_path: Path) -> None:
 def test_a_state_file_that_cannot_be_read_names_nothing(tmp_path: Path, content: str) -> None:
     (tmp_path / "stack.json").write_text(content)
     assert running_servers(tmp_path) == []
+
+
+def test_a_stopped_server_is_remembered_by_its_port(tmp_path: Path) -> None:
+    remember(tmp_path, [entry(pid=2**22 + 1)])
+    assert last_ports(tmp_path) == {"kafka": 1}
 
 
 def test_a_folder_without_state_has_no_environment(tmp_path: Path) -> None:
