@@ -11,22 +11,26 @@ _INSIDE = re.compile(r"([0-9]{1,15}):([A-Za-z0-9._:-]{1,128})")
 Position = tuple[datetime, str]
 
 
+class CursorError(ValueError):
+    """A word that encode_cursor never wrote."""
+
+
 def encode_cursor(position: Position) -> str:
     created_at, order_id = position
     return base64.urlsafe_b64encode(f"{(created_at - _EPOCH) // _MILLISECOND}:{order_id}".encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str) -> Position:
-    """Raises ValueError for what encode_cursor never wrote."""
-    found = _INSIDE.fullmatch(
-        base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars="-_", validate=True).decode()
-    )
-    if not found:
-        raise ValueError(cursor)
+    """Raises CursorError."""
     try:
-        position = (_EPOCH + int(found[1]) * _MILLISECOND, found[2])
-    except OverflowError as error:
-        raise ValueError(cursor) from error
-    if encode_cursor(position) != cursor:
-        raise ValueError(cursor)
+        inside = _INSIDE.fullmatch(_decoded(cursor))
+        position = (_EPOCH + int(inside[1]) * _MILLISECOND, inside[2]) if inside else None
+    except (ValueError, OverflowError) as error:
+        raise CursorError(cursor) from error
+    if position is None or encode_cursor(position) != cursor:
+        raise CursorError(cursor)
     return position
+
+
+def _decoded(cursor: str) -> str:
+    return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars="-_", validate=True).decode()

@@ -10,7 +10,7 @@ from orderflow.domain.lifecycle import State
 from orderflow.domain.limits import has_id_characters
 from orderflow.ports import ListQuery
 from orderflow.wire.problems import bad_query
-from web.cursors import Position, decode_cursor
+from web.cursors import CursorError, Position, decode_cursor
 from web.refusals import RefusedError, printable
 
 DEFAULT_LIMIT = 50
@@ -85,5 +85,5 @@ def _limit(value: str) -> int:
 def _cursor(value: str) -> Position:
     try:
         return decode_cursor(value)
-    except ValueError:
+    except CursorError:
         raise ValueError("must be a next_cursor that a list gave") from None

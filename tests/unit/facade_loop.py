@@ -1,0 +1,142 @@
+"""The facade with a worker in the same process: a command handed in is folded at once and its outcome comes back."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+
+import faust
+from aiohttp import ClientResponse
+from aiohttp.test_utils import TestClient, TestServer
+
+from orderflow.adapters.memory_cache import InMemoryCache
+from orderflow.adapters.memory_orders import InMemoryOrderStore
+from orderflow.domain.handle import Effect, handle
+from orderflow.domain.stored import Received, StoredOrder
+from orderflow.ports import CachedOrder, CachedOutcome, Refresh
+from orderflow.streaming.outcome_board import OutcomeBoard
+from orderflow.wire.commands import decode_command
+from orderflow.wire.outcomes import encode_outcome, outcome_message
+from orderflow.wire.records import Record
+from orderflow.wire.representations import encode_order
+from tests.builders import NOW, RULES, revised
+from web.facade import Facade
+from web.mount import mount
+
+
+@dataclass(kw_only=True)
+class Loop:
+    """Kafka and a worker in one. `silent`: commands are taken and left lying; `failure`: what enqueue raises."""
+
+    store: InMemoryOrderStore = field(default_factory=InMemoryOrderStore)
+    cache: InMemoryCache = field(default_factory=InMemoryCache)
+    now: float = 0.0
+    board: OutcomeBoard = field(init=False)
+    silent: bool = False
+    skips_cache: bool = False
+    ready: bool = True
+    failure: Exception | None = None
+    taken: list[Record] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.board = OutcomeBoard(lambda: self.now)
+
+    async def enqueue(self, order_id: str, value: bytes, headers: Sequence[tuple[str, bytes]] = ()) -> None:
+        if self.failure:
+            raise self.failure
+        offset = len(self.taken)
+        record = Record(
+            topic="order_commands",
+            partition=0,
+            offset=offset,
+            timestamp=1_767_268_800_000 + offset,
+            key=order_id.encode(),
+            value=value,
+            headers=headers,
+        )
+        self.taken.append(record)
+        if not self.silent:
+            await self.work(record)
+
+    async def work(self, record: Record) -> None:
+        """What a worker does with one command."""
+        received = decode_command(record, "log")
+        assert isinstance(received, Received), received
+        order_id = received.command.order_id
+        stored = (await self.store.load([order_id])).get(order_id)
+        effect = handle(stored, received, NOW, RULES)
+        if effect.stored and effect.stored is not stored:
+            await self.store.save([self.store.encode(revised(effect.stored))])
+        if not self.skips_cache:
+            await self.cache.refresh(refresh_of(stored, effect))
+        message = outcome_message(effect.outcome, encode_outcome(effect.outcome), cached=not self.skips_cache)
+        self.board.receive(message.value, message.headers)
+
+
+def refresh_of(before: StoredOrder | None, effect: Effect) -> Refresh:
+    outcome = effect.outcome
+    kept = CachedOutcome(order_id=outcome.order_id, command_id=outcome.command_id, body=encode_outcome(outcome))
+    if effect.stored is None or effect.stored is before:
+        return Refresh(outcomes=[kept])
+    order = effect.stored.order
+    body = encode_order(order, RULES.lifecycle)
+    return Refresh(
+        orders=[CachedOrder(order_id=order.order_id, version=order.version, body=body)],
+        outcomes=[kept],
+        clients={order.client_id},
+        states={order.state, *((before.order.state,) if before else ())},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client:
+    """Speaks HTTP to a facade on the loop."""
+
+    http: TestClient
+    loop: Loop
+
+    async def send(self, method: str, path: str, **options: object) -> ClientResponse:
+        return await self.http.request(method, path, **options)
+
+    async def create(self, **fields: object) -> str:
+        answer = await self.send("POST", "/orders", json=ORDER | fields)
+        assert answer.status == 201, await answer.text()
+        order_id: str = (await answer.json())["order_id"]
+        return order_id
+
+    async def move(self, order_id: str, state: str, **options: object) -> ClientResponse:
+        return await self.send("PUT", f"/orders/{order_id}/state", json={"new_state": state}, **options)
+
+
+ORDER = {
+    "client_id": "client-123",
+    "items": [{"sku": "P001", "name": "Package A", "quantity": 2, "price": 50.0}],
+}
+
+
+@asynccontextmanager
+async def running(loop: Loop, *, wait_seconds: float = 5.0) -> AsyncIterator[Client]:
+    """A real Faust App's web application, served; no broker is asked."""
+    keys = count()
+    facade = Facade(
+        queries=loop.store,
+        orders=loop.cache,
+        outcomes=loop.cache,
+        board=loop.board,
+        commands=loop,
+        tail=loop,
+        lifecycle=RULES.lifecycle,
+        wait_seconds=wait_seconds,
+        clock=lambda: NOW,
+        new_key=lambda: f"key-{next(keys)}",
+    )
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[Facade]:
+        yield facade
+
+    app = faust.App("test-web", broker="kafka://nowhere")
+    mount(app, lifespan)
+    app.web.init_server()
+    async with TestClient(TestServer(app.web.web_app)) as http:
+        yield Client(http=http, loop=loop)

@@ -1,0 +1,113 @@
+"""The board: wakes exactly who waits, and remembers what is recent."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from orderflow.domain.outcome import Outcome, Status
+from orderflow.domain.problems import Problem, command_id_reused
+from orderflow.streaming import outcome_board
+from orderflow.streaming.outcome_board import BYPASS_SECONDS, OutcomeBoard
+from orderflow.wire.outcomes import encode_outcome, outcome_message
+from tests.builders import NOW
+
+APPLIED = Outcome(
+    command_id="c",
+    order_id="o",
+    type="create_order",
+    status=Status.APPLIED,
+    replayed=False,
+    version=1,
+    state=None,
+    fingerprint="f",
+    error=None,
+    at=NOW,
+)
+
+
+def show(board: OutcomeBoard, outcome: Outcome, *, cached: bool = True) -> None:
+    message = outcome_message(outcome, encode_outcome(outcome), cached=cached)
+    board.receive(message.value, message.headers)
+
+
+async def test_an_outcome_wakes_everyone_who_waits_for_it() -> None:
+    board = OutcomeBoard(lambda: 0.0)
+    waiting = [board.expect("o", "c", "f"), board.expect("o", "c", "f")]
+    show(board, APPLIED)
+    assert await asyncio.gather(*waiting) == [APPLIED, APPLIED]
+
+
+@pytest.mark.parametrize("other", [{"order_id": "p"}, {"command_id": "d"}, {"fingerprint": "g"}, {"fingerprint": None}])
+async def test_another_commands_outcome_wakes_nobody(other: dict[str, str]) -> None:
+    board = OutcomeBoard(lambda: 0.0)
+    waiting = board.expect("o", "c", "f")
+    show(board, replace(APPLIED, **other))
+    assert not waiting.done()
+    waiting.cancel()
+
+
+async def test_who_waits_no_longer_is_forgotten() -> None:
+    board = OutcomeBoard(lambda: 0.0)
+    waiting, staying = board.expect("o", "c", "f"), board.expect("o", "c", "f")
+    waiting.cancel()
+    await asyncio.sleep(0)
+    show(board, APPLIED)
+    assert await staying == APPLIED
+    await asyncio.sleep(0)
+    assert not board._waiting  # noqa: SLF001 - that nothing is kept shows nowhere else
+
+
+def test_the_newest_version_never_goes_back() -> None:
+    board = OutcomeBoard(lambda: 0.0)
+    show(board, replace(APPLIED, version=3))
+    show(board, replace(APPLIED, version=2, replayed=True))
+    assert (board.newest_version("o"), board.newest_version("p")) == (3, 0)
+
+
+def test_an_outcome_replaces_the_mark_of_a_pending_command() -> None:
+    board = OutcomeBoard(lambda: 0.0)
+    assert board.outcome("o", "c") is None
+    board.mark_pending("o", "c")
+    assert board.outcome("o", "c") == b""
+    show(board, APPLIED)
+    board.mark_pending("o", "c")
+    assert board.outcome("o", "c") == encode_outcome(APPLIED)
+
+
+def test_a_reused_id_does_not_hide_the_commands_own_outcome() -> None:
+    board = OutcomeBoard(lambda: 0.0)
+    show(board, APPLIED)
+    show(board, replace(APPLIED, status=Status.REJECTED, error=command_id_reused("c"), fingerprint="g"))
+    assert board.outcome("o", "c") == encode_outcome(APPLIED)
+
+
+def test_a_rejection_is_remembered() -> None:
+    board = OutcomeBoard(lambda: 0.0)
+    show(board, replace(APPLIED, status=Status.REJECTED, error=Problem(type="order-exists", title="", detail="")))
+    assert board.outcome("o", "c")
+
+
+def test_a_skipped_cache_is_bypassed_for_a_while() -> None:
+    now = 100.0
+    board = OutcomeBoard(lambda: now)
+    assert not board.bypasses_lists
+    show(board, APPLIED, cached=False)
+    assert (board.bypasses("o"), board.bypasses("p"), board.bypasses_lists) == (True, False, True)
+    now += BYPASS_SECONDS
+    assert (board.bypasses("o"), board.bypasses_lists) == (False, False)
+
+
+def test_only_so_much_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outcome_board, "MAX_OUTCOMES", 2)
+    board = OutcomeBoard(lambda: 0.0)
+    for number in range(3):
+        show(board, replace(APPLIED, command_id=f"c{number}"))
+    assert [board.outcome("o", f"c{number}") is not None for number in range(3)] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    "value", [None, b"", b"junk", b"[]", b"{}", b'{"order_id": 1}', b'{"order_id": [], "command_id": 1}']
+)
+def test_a_record_that_is_no_outcome_is_skipped(value: bytes | None) -> None:
+    OutcomeBoard(lambda: 0.0).receive(value)
