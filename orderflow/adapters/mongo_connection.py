@@ -11,7 +11,8 @@ from pymongo.write_concern import WriteConcern
 from orderflow.adapters.mongo_documents import OPTIONS
 
 _REACH_MS = 3_000
-_CALL_MS = 10_000
+_REPLY_MS = 10_000
+_BUILD_SECONDS = 3_600
 
 _INDEXES = [
     IndexModel([("client_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
@@ -26,7 +27,10 @@ _INDEXES = [
 
 
 class MongoConnection:
-    """One client and its pool. Every call ends within ten seconds; what was acknowledged survives a failover."""
+    """One client and its pool. A server that is away is noticed in 3 seconds, one that is silent in 10.
+
+    What it acknowledges survives a failover, and what it reads has done so.
+    """
 
     def __init__(self, url: SecretStr, database: str) -> None:
         # A lost reply is the caller's to resolve by loading again, so the driver repeats no write.
@@ -35,7 +39,9 @@ class MongoConnection:
             appname="orderflow",
             connectTimeoutMS=_REACH_MS,
             serverSelectionTimeoutMS=_REACH_MS,
-            timeoutMS=_CALL_MS,
+            waitQueueTimeoutMS=_REACH_MS,
+            # Not timeoutMS, which would also stretch the search for a server that is away.
+            socketTimeoutMS=_REPLY_MS,
             retryWrites=False,
         )
         self.orders: AsyncIOMotorCollection[Any] = self._client[database].get_collection(
@@ -48,7 +54,8 @@ class MongoConnection:
 
     async def ensure_indexes(self) -> None:
         """Create what is missing, however long that takes on a large collection."""
-        with timeout(None):
+        await self.ping()
+        with timeout(_BUILD_SECONDS):
             await self.orders.create_indexes(_INDEXES)
 
     async def ping(self) -> None:

@@ -1,5 +1,6 @@
 """The backends every contract suite runs over; a server starts when the first test asks for it."""
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -76,3 +77,12 @@ def order_cache(cache: Cache) -> OrderCache:
 @pytest.fixture
 def outcome_cache(cache: Cache) -> OutcomeCache:
     return cache
+
+
+@pytest.fixture
+def closed_port() -> int:
+    """Where nobody listens."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port: int = unused.getsockname()[1]
+        return port

@@ -71,8 +71,10 @@ async def test_an_order_without_its_body_is_a_miss(redis_url: str, unique: str) 
 
 
 @pytest.mark.parametrize("read", READS)
-async def test_a_reader_of_a_closed_port_is_told_so(read: Callable[[RedisCache], Awaitable[object]]) -> None:
-    async with cache_at(closed_port()) as cache:
+async def test_a_reader_of_a_closed_port_is_told_so(
+    read: Callable[[RedisCache], Awaitable[object]], closed_port: int
+) -> None:
+    async with cache_at(closed_port) as cache:
         with pytest.raises(CacheUnavailableError):
             await read(cache)
 
@@ -126,19 +128,11 @@ async def test_after_the_pause_one_call_tries_and_reopens_the_way(redis_url: str
     await connection.close()
 
 
-async def test_what_is_said_of_a_failure_names_no_server() -> None:
-    port = closed_port()
-    async with cache_at(port) as cache:
+async def test_what_is_said_of_a_failure_names_no_server(closed_port: int) -> None:
+    async with cache_at(closed_port) as cache:
         with pytest.raises(CacheUnavailableError) as refused:
             await cache.order("ord_1")
-    assert str(port) not in str(refused.value)
-
-
-def closed_port() -> int:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        port: int = unused.getsockname()[1]
-        return port
+    assert str(closed_port) not in str(refused.value)
 
 
 @asynccontextmanager

@@ -1,0 +1,52 @@
+"""What only MongoDB can show: its indexes, and how it fails."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import SecretStr
+
+from orderflow.adapters.mongo_connection import MongoConnection
+from orderflow.adapters.mongo_orders import MongoOrderStore
+from orderflow.adapters.mongo_queries import MongoOrderQueries
+from orderflow.ports import ListQuery
+from tests.builders import stored_order
+
+
+@pytest.fixture
+async def connection(mongo_url: str, unique: str) -> AsyncIterator[MongoConnection]:
+    connection = MongoConnection(SecretStr(mongo_url), unique)
+    yield connection
+    await connection.orders.database.client.drop_database(unique)
+    await connection.close()
+
+
+async def test_there_are_three_indexes_however_often_they_are_made(connection: MongoConnection) -> None:
+    await asyncio.gather(*(connection.ensure_indexes() for _ in range(3)))
+    await connection.ensure_indexes()
+    indexes = {name: index["key"] for name, index in (await connection.orders.index_information()).items()}
+    indexes.pop("_id_")
+    assert [[field for field, _ in key] for key in sorted(indexes.values())] == [
+        ["client_id", "created_at", "_id"],
+        ["client_id", "external_ref"],
+        ["state", "created_at", "_id"],
+    ]
+
+
+async def test_a_database_that_is_away_raises_within_its_limit(closed_port: int) -> None:
+    connection = MongoConnection(SecretStr(f"mongodb://127.0.0.1:{closed_port}"), "away")
+    store, queries = MongoOrderStore(connection), MongoOrderQueries(connection, lambda: datetime.now(UTC))
+    started = time.monotonic()
+    answers = await asyncio.gather(
+        store.load(["ord_1"]),
+        store.save([store.encode(stored_order())]),
+        queries.get("ord_1"),
+        queries.find(ListQuery()),
+        queries.ping(),
+        return_exceptions=True,
+    )
+    assert all(isinstance(answer, Exception) for answer in answers)
+    assert time.monotonic() - started < 6
+    await connection.close()
