@@ -34,8 +34,8 @@ class MongoOrderStore:
     async def load(self, order_ids: Collection[str]) -> dict[str, StoredOrder]:
         found: dict[str, StoredOrder] = {}
         for some in _portions(order_ids):
-            async for document in self._orders.find({"_id": {"$in": some}}):
-                found[document["_id"]] = stored_order(document)
+            documents = await self._orders.find({"_id": {"$in": some}}).to_list(len(some))
+            found |= {document["_id"]: stored_order(document) for document in documents}
         return found
 
     async def save(self, writes: Sequence[Write]) -> Saved | Conflict:

@@ -1,24 +1,21 @@
 """Orders in MongoDB, as the facade reads them: one, or a page of a list."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from heapq import merge
 from itertools import islice
-from typing import Any
 
 from orderflow.adapters.mongo_connection import MongoConnection
 from orderflow.adapters.mongo_documents import listed_order, stored_order
+from orderflow.adapters.mongo_windows import Filter, windows
 from orderflow.domain.lifecycle import State
 from orderflow.domain.order import Order
 from orderflow.domain.stored import StoredOrder
 from orderflow.ports import Clock, ListQuery
 
-Filter = Mapping[str, Any]
-
 _NEWEST_FIRST = [("created_at", -1), ("_id", -1)]
 _WITHOUT_MEMORY = dict.fromkeys(("history", "ledger", "sources", "created_by"), False)
-_NARROWEST, _WIDEST, _WIDER = timedelta(seconds=1), timedelta(days=60), 4
 
 
 class MongoOrderQueries:
@@ -28,6 +25,7 @@ class MongoOrderQueries:
         self._connection = connection
         self._orders = connection.orders
         self._clock = clock
+        self._newest: dict[State, datetime] = {}
 
     async def get(self, order_id: str) -> StoredOrder | None:
         document = await self._orders.find_one({"_id": order_id})
@@ -43,6 +41,7 @@ class MongoOrderQueries:
             pages = await asyncio.gather(*(self._page({**kind, **span}, missing) for kind in _kinds(query)))
             newest = merge(*pages, key=_position, reverse=True)
             found |= {order.order_id: order for order in islice(newest, missing)}
+        self._remember(found.values())
         return list(found.values())
 
     async def ping(self) -> None:
@@ -56,13 +55,23 @@ class MongoOrderQueries:
             # The rest of that moment apart: an $or over both keeps SecantusDB from using the index.
             yield {"created_at": end, "_id": {"$lt": order_id}}
         if query.client_id is None:
-            yield from _windows(end, self._clock())
+            yield from windows(end, self._clock(), self._landmark(query))
         else:
             yield {"created_at": {"$lt": end}} if end else {}
 
+    def _landmark(self, query: ListQuery) -> datetime | None:
+        """Where the newest of these orders was when last seen: a hint that saves wide windows after a quiet time."""
+        if query.before:
+            return None
+        return max((self._newest[state] for state in query.states or State if state in self._newest), default=None)
+
+    def _remember(self, orders: Iterable[Order]) -> None:
+        for order in orders:
+            self._newest[order.state] = max(order.created_at, self._newest.get(order.state, order.created_at))
+
     async def _page(self, matching: Filter, limit: int) -> list[Order]:
-        cursor = self._orders.find(matching, _WITHOUT_MEMORY).sort(_NEWEST_FIRST).limit(limit)
-        return [listed_order(document) async for document in cursor]
+        found = self._orders.find(matching, _WITHOUT_MEMORY).sort(_NEWEST_FIRST).limit(limit)
+        return [listed_order(document) for document in await found.to_list(limit)]
 
 
 def _kinds(query: ListQuery) -> list[Filter]:
@@ -72,20 +81,6 @@ def _kinds(query: ListQuery) -> list[Filter]:
     if query.states:
         return [{"client_id": query.client_id, "state": {"$in": [state.value for state in query.states]}}]
     return [{"client_id": query.client_id}]
-
-
-def _windows(end: datetime | None, now: datetime) -> Iterator[Filter]:
-    """Ranges of `created_at` back from `end`, each wider than the one after it; without an end the first has none.
-
-    SecantusDB fetches and sorts everything that matches before it applies a limit (50 us for each order).
-    """
-    until = {"$lt": end} if end else {}
-    start, width = end or now, _NARROWEST
-    while width <= _WIDEST:
-        start -= width
-        yield {"created_at": {"$gte": start, **until}}
-        until, width = {"$lt": start}, width * _WIDER
-    yield {"created_at": until}
 
 
 def _position(order: Order) -> tuple[datetime, str]:
