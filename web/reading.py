@@ -1,5 +1,6 @@
 """One order: from the cache while it shows the newest version heard of, else from MongoDB."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable
 from contextlib import suppress
@@ -17,6 +18,8 @@ from web.facade import Facade
 from web.refusals import RETRY_AFTER, RefusedError, printable
 
 log = logging.getLogger(__name__)
+
+READ_SECONDS = 5.0
 
 T = TypeVar("T")
 
@@ -64,9 +67,10 @@ async def read_stored(facade: Facade, order_id: str) -> StoredOrder:
 
 
 async def reached(answer: Awaitable[T]) -> T:
-    """What the database answers; 503 where it does not."""
+    """What the database answers; 503 where it does not, or takes longer than a client should be kept."""
     try:
-        return await answer
+        async with asyncio.timeout(READ_SECONDS):
+            return await answer
     except Exception as error:
         log.warning("MongoDB does not answer: %r", error)
         raise RefusedError(unavailable("The database"), RETRY_AFTER) from error
