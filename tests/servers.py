@@ -117,7 +117,7 @@ def only_tansu() -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for name, title in config.stash[USED].items():
+    for name, title in sorted(config.stash[USED].items()):
         terminalreporter.write_line(f"{name}: {title}")
     for nodeid in config.stash[NOT_RUN]:
         terminalreporter.write_line(f"did not run, needs Apache Kafka: {nodeid}")
