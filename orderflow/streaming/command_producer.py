@@ -131,13 +131,17 @@ class CommandProducer:
 
 
 async def _closed(producer: AIOKafkaProducer) -> None:
-    """What it still holds is delivered first or fails."""
+    """What it still holds is delivered first; without a broker, an idempotent producer would hold it for ever."""
     try:
         async with asyncio.timeout(CLOSE_SECONDS):
-            await producer.stop()
-    except (KafkaError, TimeoutError) as error:
-        log.warning("a Kafka producer did not close: %r", error)
+            await producer.flush()
+    except TimeoutError:
+        log.warning("commands whose delivery is unknown were given up")
+        await producer._sender.close()  # noqa: SLF001 - what stop() does, without its waiting
         await producer.client.close()
+        producer._closed = True  # noqa: SLF001
+    else:
+        await producer.stop()
 
 
 def _say_once(state: RetryCallState) -> None:

@@ -27,6 +27,7 @@ class OutcomeTail:
         self._positions: dict[TopicPartition, int] = {}
         self._board = board
         self._connected = False
+        self._away = False
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -75,7 +76,7 @@ class OutcomeTail:
             yield consumer
         finally:
             self._connected = False
-            await consumer.stop()
+            await _stopped(consumer)
 
     async def _take_position(self, consumer: AIOKafkaConsumer) -> None:
         ends = await self._ends(consumer)
@@ -84,7 +85,7 @@ class OutcomeTail:
             position = self._positions.setdefault(partition, ends[partition])
             consumer.seek(partition, position if position <= ends[partition] else 0)
         log.info("following the outcomes of %s partitions", len(self._partitions))
-        self._connected = True
+        self._connected, self._away = True, False
 
     async def _ends(self, consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
         """Also the question whether the broker is there; aiokafka itself would wait for ever."""
@@ -93,5 +94,20 @@ class OutcomeTail:
         return ends
 
     def _say(self, state: RetryCallState) -> None:
-        if state.outcome and state.attempt_number == 1:
+        if state.outcome and not self._away:
             log.warning("outcomes cannot be followed: %r", state.outcome.exception())
+        self._away = True
+
+
+async def _stopped(consumer: AIOKafkaConsumer) -> None:
+    """In a task of its own: where a broker has died, stop() ends in the cancellation of aiokafka's own fetches."""
+    stopping = asyncio.create_task(consumer.stop())
+    await asyncio.wait([stopping], timeout=ANSWER_SECONDS)
+    if stopping.done() and not stopping.cancelled() and not stopping.exception():
+        return
+    # What stop() did not come to: fetches that go on would open their connections again.
+    fetches = [stopping, *consumer._fetcher._pending_tasks]  # noqa: SLF001
+    for fetch in fetches:
+        fetch.cancel()
+    await asyncio.wait(fetches)
+    await consumer._client.close()  # noqa: SLF001
