@@ -1,7 +1,7 @@
 """What the views work with: ports and values, built by whoever starts the role."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from aiohttp.web import AppKey, Request
@@ -9,6 +9,7 @@ from aiohttp.web import AppKey, Request
 from orderflow.domain.lifecycle import Lifecycle
 from orderflow.ports import Clock, OrderCache, OrderQueries, OutcomeCache
 from orderflow.streaming.outcome_board import OutcomeBoard
+from web.single_flight import SingleFlight
 
 
 class CommandLog(Protocol):
@@ -42,6 +43,7 @@ class Facade:
     wait_seconds: float
     clock: Clock
     new_key: Callable[[], str]
+    flights: SingleFlight = field(default_factory=SingleFlight)
 
 
 FACADE = AppKey("facade", Facade)

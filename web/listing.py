@@ -28,19 +28,18 @@ class Page:
 
 
 async def read_page(facade: Facade, query: ListQuery) -> Page:
-    try:
+    with suppress(CacheUnavailableError):
         key = await _key(facade, query)
-        cached = await facade.orders.page(key) if key else None
-    except CacheUnavailableError:
-        key = cached = None
+        if key is not None:
+            return await _cached_page(facade, query, key)
+    return Page(await _stored_page(facade, query), Cache.BYPASS)
+
+
+async def _cached_page(facade: Facade, query: ListQuery, key: str) -> Page:
+    cached = await facade.orders.page(key)
     if cached:
         return Page(cached, Cache.HIT)
-    body = await _stored_page(facade, query)
-    if key is None:
-        return Page(body, Cache.BYPASS)
-    with suppress(CacheUnavailableError):
-        await facade.orders.fill_page(key, body)
-    return Page(body, Cache.MISS)
+    return Page(await facade.flights.get(key, lambda: _kept_page(facade, query, key)), Cache.MISS)
 
 
 async def _key(facade: Facade, query: ListQuery) -> str | None:
@@ -50,6 +49,13 @@ async def _key(facade: Facade, query: ListQuery) -> str | None:
         return None
     generations = await facade.orders.generations(clients, query.states)
     return hashlib.sha256("\n".join((repr(query), *generations)).encode()).hexdigest()
+
+
+async def _kept_page(facade: Facade, query: ListQuery, key: str) -> bytes:
+    body = await _stored_page(facade, query)
+    with suppress(CacheUnavailableError):
+        await facade.orders.fill_page(key, body)
+    return body
 
 
 async def _stored_page(facade: Facade, query: ListQuery) -> bytes:

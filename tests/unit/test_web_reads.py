@@ -1,9 +1,11 @@
 """Reads: from the cache while it is as new as what was heard, else from the database; pages that hold still."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
+from orderflow.domain.order import Order
 from orderflow.ports import CachedOrder, ListQuery
 from orderflow.wire.representations import encode_order
 from tests.builders import RULES, stored_order
@@ -128,6 +130,27 @@ async def test_a_list_is_cached_until_an_order_in_it_changes(client: Client) -> 
     await client.move(order_id, "confirmed")
     answer = await client.send("GET", path)
     assert (answer.headers["X-Cache"], (await answer.json())["orders"]) == ("MISS", [])
+
+
+async def test_a_page_asked_for_by_many_at_once_is_read_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    await client.create()
+    find, released, asked = client.loop.store.find, asyncio.Event(), []
+    page = client.loop.cache.page
+
+    async def counted_page(key: str) -> bytes | None:
+        asked.append(key)
+        if len(asked) == 5:
+            released.set()
+        return await page(key)
+
+    async def slow_find(query: ListQuery) -> list[Order]:
+        monkeypatch.setattr(client.loop.store, "find", None)
+        await released.wait()
+        return await find(query)
+
+    monkeypatch.setattr(client.loop.cache, "page", counted_page)
+    monkeypatch.setattr(client.loop.store, "find", slow_find)
+    assert await asyncio.gather(*(x_cache(client, "/orders?client_id=client-123") for _ in range(5))) == ["MISS"] * 5
 
 
 async def test_a_list_of_everything_is_not_cached(client: Client) -> None:
