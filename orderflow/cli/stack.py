@@ -43,7 +43,7 @@ def down() -> None:
         click.echo(f"no server of {Settings().data_dir} runs")
 
 
-@stack.command(epilog="Example: ORDERFLOW_DATA_DIR=/tmp/trial orderflow stack status")
+@stack.command(epilog="Example: ORDERFLOW_DATA_DIR=trial orderflow stack status")
 def status() -> None:
     """Show which servers run, and where."""
     servers = running_servers(Settings().data_dir)

@@ -18,7 +18,7 @@ from tests.eventually import eventually
 
 LISTEN = "import socket, sys; s = socket.create_server(('127.0.0.1', int(sys.argv[1]))); s.accept(); s.accept()"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {LISTEN}"
-SILENT = "import time, sys; print('cannot find my files', flush=True); time.sleep(600)"
+SILENT = "import signal; print('cannot find my files', flush=True); signal.pause()"
 BROKEN = "import sys; sys.exit('no space left')"
 STARTER = """
 import sys
