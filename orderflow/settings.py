@@ -17,22 +17,16 @@ class Settings(BaseSettings):
     )
 
     kafka_brokers: str = Field("127.0.0.1:9092", description="comma-separated host:port of the Kafka brokers")
-    mongo_url: SecretStr = Field(
-        SecretStr("mongodb://127.0.0.1:27017"), description="MongoDB connection string"
-    )
+    mongo_url: SecretStr = Field(SecretStr("mongodb://127.0.0.1:27017"), description="MongoDB connection string")
     mongo_database: str = Field("orderflow", min_length=1, description="MongoDB database")
     redis_url: SecretStr = Field(SecretStr("redis://127.0.0.1:6379/0"), description="Redis connection string")
     redis_prefix: str = Field("", pattern=r"^[^{}]*$", description="put before every Redis key")
 
-    topic_prefix: str = Field(
-        "", pattern=r"^[A-Za-z0-9._-]*$", description="put before every topic and group name"
-    )
+    topic_prefix: str = Field("", pattern=r"^[A-Za-z0-9._-]*$", description="put before every topic and group name")
     partitions: int = Field(8, ge=1, le=10_000, description="partitions of every topic")
     replication: int = Field(1, ge=1, description="replication factor of the topics")
     retention_days: int = Field(30, ge=1, description="days that commands and outcomes are kept")
-    log_id: str = Field(
-        "", description="names the command log when a broker forgets its records but keeps its id"
-    )
+    log_id: str = Field("", description="names the command log when a broker forgets its records but keeps its id")
 
     lifecycle: str = Field("default", description="default, strict, or the path of a TOML transition table")
     currency: str = Field("USD", pattern="^[A-Z]{3}$", description="currency of an order that names none")
@@ -49,9 +43,7 @@ class Settings(BaseSettings):
 
     batch_size: int = Field(500, ge=1, le=10_000, description="most commands in one batch")
     batch_wait: float = Field(0.002, gt=0, le=1, description="how long a batch waits for more commands")
-    hot_order_bytes: int = Field(
-        16 * 2**20, ge=0, description="stored size of the orders a worker keeps in memory"
-    )
+    hot_order_bytes: int = Field(16 * 2**20, ge=0, description="stored size of the orders a worker keeps in memory")
     drain_seconds: float = Field(10.0, ge=0, description="how long a stopping worker may finish its batch")
 
     data_dir: Path = Field(Path(".orderflow"), description="where the embedded servers keep their data")

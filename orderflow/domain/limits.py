@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from annotated_types import Ge, Interval, Len, Predicate
+from annotated_types import Interval, Len, Predicate
 
 MAX_TEXT = 1_000
 MAX_ITEMS = 500
@@ -42,7 +42,7 @@ FilledText = Annotated[str, Len(1, MAX_TEXT)]
 Quantity = Annotated[int, Interval(ge=1, le=1_000_000)]
 Price = Annotated[Decimal, Interval(ge=Decimal(0), le=Decimal(10**9)), Predicate(has_at_most_4_decimals)]
 Currency = Annotated[str, Predicate(is_currency_code)]
-Version = Annotated[int, Ge(1)]
+Version = Annotated[int, Interval(ge=1, le=2**31 - 1)]
 Instant = Annotated[
     datetime,
     Predicate(has_time_zone),

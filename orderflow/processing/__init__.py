@@ -1,0 +1,1 @@
+"""The batch: decode, load, fold, persist, publish, refresh the cache; knows ports, not drivers."""

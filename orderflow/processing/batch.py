@@ -1,0 +1,48 @@
+"""A batch of records: read once, folded as often as conflicts demand, encoded before anything is written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from orderflow.domain.limits import MAX_LEDGER
+from orderflow.domain.outcome import Outcome
+from orderflow.domain.stored import Received, StoredOrder
+from orderflow.ports import ExternalRef, Refresh, Write
+from orderflow.wire.commands import Invalid, Unreadable
+from orderflow.wire.records import Message, Record
+
+Reading = Received | Invalid | Unreadable
+Orders = Mapping[str, StoredOrder]
+Holders = Mapping[ExternalRef, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """Everything a batch writes, encoded, in the order of its records."""
+
+    orders: Sequence[StoredOrder]
+    writes: Sequence[Write]
+    events: Sequence[Message]
+    outcomes: Sequence[tuple[Outcome, bytes]]
+    dead_letters: Sequence[Message]
+    refresh: Refresh
+
+
+def order_ids(readings: Sequence[Reading]) -> set[str]:
+    """The orders that a batch has to load."""
+    return {reading.command.order_id for reading in readings if isinstance(reading, Received)}
+
+
+def parts(records: Sequence[Record]) -> list[list[Record]]:
+    """The records cut so that no order gets more commands at once than its ledger can remember.
+
+    A batch whose write came to an unknown end is folded again, and must then find every outcome.
+    """
+    cut: list[list[Record]] = [[]]
+    counts: dict[bytes | None, int] = {}
+    for record in records:
+        if counts.get(record.key, 0) == MAX_LEDGER:
+            cut.append([])
+            counts = {}
+        counts[record.key] = counts.get(record.key, 0) + 1
+        cut[-1].append(record)
+    return cut

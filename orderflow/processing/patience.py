@@ -1,0 +1,23 @@
+"""Retry in place, for ever: a server that is away is never a record's fault."""
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_not_exception_type, wait_random_exponential
+
+from orderflow.processing.readiness import Readiness
+
+
+class PoisonError(Exception):
+    """Pure code failed on a batch: a bug that no retry mends. Its cause is the bug."""
+
+
+def patience(server: str, readiness: Readiness) -> AsyncRetrying:
+    """Attempts with exponential backoff and full jitter, 0.1 s to 5 s; readiness is off in between."""
+
+    def say(state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        readiness.waiting_for(server, f"{type(error).__name__}: {error}")
+
+    return AsyncRetrying(
+        wait=wait_random_exponential(multiplier=0.1, min=0.1, max=5),
+        retry=retry_if_not_exception_type(PoisonError),
+        before_sleep=say,
+    )
