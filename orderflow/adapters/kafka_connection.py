@@ -8,9 +8,11 @@ from aiokafka.errors import BrokerResponseError, IncompatibleBrokerVersion
 
 log = logging.getLogger(__name__)
 
+CLOSE_SECONDS = 10.0
+
 
 async def start_producer(
-    brokers: str, *, linger_ms: int, max_request_size: int, request_timeout_ms: int
+    brokers: str, *, linger_ms: int, max_request_size: int, request_timeout_ms: int, max_batch_size: int = 16_384
 ) -> AIOKafkaProducer:
     """Raises KafkaError or TimeoutError when no broker answers in time. Delivery is always `acks=all`."""
     options = {
@@ -18,6 +20,7 @@ async def start_producer(
         "acks": "all",
         "linger_ms": linger_ms,
         "max_request_size": max_request_size,
+        "max_batch_size": max_batch_size,
         "request_timeout_ms": request_timeout_ms,
     }
     seconds = request_timeout_ms / 1000
@@ -26,6 +29,20 @@ async def start_producer(
     except (BrokerResponseError, IncompatibleBrokerVersion) as refusal:
         log.warning("the broker refuses an idempotent producer (%r): a resend may be stored twice", refusal)
         return await _started(AIOKafkaProducer(**options), seconds)
+
+
+async def close_producer(producer: AIOKafkaProducer, within: float = CLOSE_SECONDS) -> None:
+    """What it still holds is delivered first, for `within` seconds; without a broker, an idempotent producer would hold it for ever."""
+    try:
+        async with asyncio.timeout(within):
+            await producer.flush()
+    except TimeoutError:
+        log.warning("messages whose delivery is unknown were given up")
+        await producer._sender.close()  # noqa: SLF001 - what stop() does, without its waiting
+        await producer.client.close()
+        producer._closed = True  # noqa: SLF001
+    else:
+        await producer.stop()
 
 
 async def _started(producer: AIOKafkaProducer, seconds: float) -> AIOKafkaProducer:

@@ -10,7 +10,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.structs import TopicPartition
 from tenacity import AsyncRetrying, RetryCallState, wait_random
 
-from orderflow.adapters.kafka_connection import start_producer
+from orderflow.adapters.kafka_connection import close_producer, start_producer
 from orderflow.domain.limits import MAX_RECORD_BYTES
 
 log = logging.getLogger(__name__)
@@ -18,7 +18,6 @@ log = logging.getLogger(__name__)
 CONNECT_SECONDS = 0.8
 DELIVERY_SECONDS = 2.0
 """Together under the 3 s in which a caller is answered when Kafka is away."""
-CLOSE_SECONDS = 10.0
 
 _ENVELOPE_BYTES = 2**16
 _partition_of = DefaultPartitioner()
@@ -123,25 +122,11 @@ class CommandProducer:
 
     def _let_go(self) -> None:
         if self._producer:
-            closing = asyncio.create_task(_closed(self._producer))
+            closing = asyncio.create_task(close_producer(self._producer))
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
         self._producer = None
         self._connected.clear()
-
-
-async def _closed(producer: AIOKafkaProducer) -> None:
-    """What it still holds is delivered first; without a broker, an idempotent producer would hold it for ever."""
-    try:
-        async with asyncio.timeout(CLOSE_SECONDS):
-            await producer.flush()
-    except TimeoutError:
-        log.warning("commands whose delivery is unknown were given up")
-        await producer._sender.close()  # noqa: SLF001 - what stop() does, without its waiting
-        await producer.client.close()
-        producer._closed = True  # noqa: SLF001
-    else:
-        await producer.stop()
 
 
 def _say_once(state: RetryCallState) -> None:
