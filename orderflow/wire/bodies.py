@@ -15,7 +15,7 @@ from orderflow.domain.limits import MAX_ITEMS, Currency, FilledText, Id, Instant
 from orderflow.domain.order import Item, Location
 from orderflow.domain.problems import Problem, validation
 from orderflow.wire.problems import malformed_json
-from orderflow.wire.validation import is_malformed, problem_of
+from orderflow.wire.validation import is_malformed, problem_of, validated
 
 _CLOSED = ConfigDict(extra="forbid")
 """Unknown fields are errors, inside items and location too: pydantic hands the setting down."""
@@ -98,7 +98,7 @@ def _read(value: bytes, adapter: TypeAdapter[B], further: Callable[[Any], FieldE
     except orjson.JSONDecodeError as error:
         return malformed_json(str(error))
     try:
-        body = adapter.validate_json(value, strict=True)
+        body = validated(adapter, value)
     except ValidationError as error:
         return malformed_json("a number is out of range") if is_malformed(error) else _with(problem_of(error), more)
     return validation(more) if more else body

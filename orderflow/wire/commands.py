@@ -17,7 +17,7 @@ from orderflow.domain.stored import Coordinates, Received
 from orderflow.wire.fingerprint import fingerprint_of
 from orderflow.wire.json import dumps
 from orderflow.wire.records import Record
-from orderflow.wire.validation import is_malformed, problem_of
+from orderflow.wire.validation import is_malformed, problem_of, validated
 
 
 class Stage(StrEnum):
@@ -61,7 +61,7 @@ _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 def parse_command(value: bytes | str) -> Command:
     """Raises pydantic's ValidationError; unknown fields are ignored."""
-    return _COMMANDS.validate_json(value, strict=True)
+    return validated(_COMMANDS, value)
 
 
 def decode_command(record: Record, log: str) -> Received | Invalid | Unreadable:
@@ -132,5 +132,6 @@ def _fields(error: ValidationError) -> list[dict[str, str]]:
 def _traceparent(record: Record) -> str | None:
     for name, value in record.headers:
         if name == "traceparent":
-            return value.decode() if _TRACEPARENT.fullmatch(value) else None
+            # Kafka's headers may be null, whatever their type here says.
+            return value.decode() if value and _TRACEPARENT.fullmatch(value) else None
     return None

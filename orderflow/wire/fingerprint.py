@@ -49,7 +49,7 @@ def _item(item: Item) -> list[object]:
 
 
 def _amount(value: Decimal) -> str:
-    return str(value.normalize())
+    return str(value.normalize() + 0)  # A zero loses its sign.
 
 
 def _location(location: Location) -> list[object]:

@@ -2,15 +2,22 @@
 
 from collections.abc import Collection, Iterator
 from itertools import islice
+from typing import TypeVar
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails, from_json, to_json
 
 from orderflow.domain import problems
+from orderflow.domain.limits import MAX_ITEMS
 from orderflow.domain.problems import Problem
+
+T = TypeVar("T")
 
 MAX_ERRORS = 100
 """More would only make the answer larger than the question."""
+
+_LARGE = 2**14
+"""Fewer bytes cannot hold too many errors."""
 
 _PREDICATES = {
     "has_id_characters": "must be 1 to 128 characters of A-Z a-z 0-9 . _ : -",
@@ -18,6 +25,26 @@ _PREDICATES = {
     "has_time_zone": "must have a time zone",
     "is_currency_code": "must be three capital letters",
 }
+
+
+def validated(adapter: TypeAdapter[T], value: bytes | str) -> T:
+    """Raises pydantic's ValidationError, of a size that can be read out.
+
+    A megabyte of items holds a million errors, which take seconds to find and to read: those beyond the limit go first.
+    """
+    return adapter.validate_json(value if len(value) < _LARGE else _cut(value), strict=True)
+
+
+def _cut(value: bytes | str) -> bytes | str:
+    """Leaves one item too many, so that what was not valid still is not."""
+    try:
+        said = from_json(value)
+    except ValueError:
+        return value
+    items = said.get("items") if isinstance(said, dict) else None
+    if not isinstance(items, list) or len(items) <= MAX_ITEMS:
+        return value
+    return to_json({**said, "items": items[: MAX_ITEMS + 1]}, inf_nan_mode="constants")
 
 
 def is_malformed(error: ValidationError) -> bool:
