@@ -3,7 +3,7 @@
 from faust.web import View
 
 
-class Resource(View):  # type: ignore[misc]  # Faust has no types here
+class Resource(View):  # Faust has no types here
     """Faust's view claims HEAD for everything; without GET that would be an answer in Faust's own error form."""
 
     def get_methods(self) -> set[str]:

@@ -32,7 +32,10 @@ async def start_producer(
 
 
 async def close_producer(producer: AIOKafkaProducer, within: float = CLOSE_SECONDS) -> None:
-    """What it still holds is delivered first, for `within` seconds; without a broker, an idempotent producer would hold it for ever."""
+    """What it still holds is delivered first, for at most `within` seconds.
+
+    Without a broker, an idempotent producer would hold it for ever.
+    """
     try:
         async with asyncio.timeout(within):
             await producer.flush()

@@ -4,7 +4,13 @@ import importlib
 
 import click
 
-COMMANDS = {"stack": "orderflow.cli.stack"}  # name of the command and of the function in that module
+COMMANDS = {
+    "up": "orderflow.cli.up",
+    "init": "orderflow.cli.init",
+    "worker": "orderflow.cli.worker",
+    "web": "orderflow.cli.web",
+    "stack": "orderflow.cli.stack",
+}  # name of the command and of the function in that module
 
 
 class Commands(click.Group):

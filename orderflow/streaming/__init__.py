@@ -1,1 +1,1 @@
-"""Everything that talks to Kafka: the Faust apps, their transport, the outcome tail and the command producer."""
+"""Faust and Kafka: the App class and its safe transport, the roles, topics, the outcome tail."""

@@ -1,0 +1,28 @@
+"""`order_commands`: every batch is applied, then acknowledged."""
+
+from functools import partial
+
+from faust.types import StreamT
+
+from orderflow import bootstrap
+from orderflow.streaming import roles
+from orderflow.streaming.intake import Intake
+
+app = roles.worker()
+app.lifespan = partial(bootstrap.command_processor, app.settings, app.readiness, app.conf.id)
+intake = Intake(app.settings.partitions)
+
+
+@app.agent(roles.command_topic(app))
+async def apply_commands(stream: StreamT[bytes]) -> None:
+    async for events in stream.noack().noack_take(app.settings.batch_size, within=app.settings.batch_wait):
+        async with app.batch_under_way():
+            await app.resources.apply([intake.record(event) for event in events])
+            for event in events:
+                await stream.ack(event)
+
+
+@app.on_partitions_assigned.connect
+async def forget_hot_orders(*_: object, **__: object) -> None:
+    """What another worker has written meanwhile is not in this one's memory."""
+    app.resources.hot.clear()

@@ -1,0 +1,107 @@
+"""The composition root: settings become adapters, adapters become a processor; nothing else chooses adapters."""
+
+import logging
+import tomllib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orderflow.adapters.kafka_publisher import KafkaPublisher
+from orderflow.adapters.mongo_connection import MongoConnection
+from orderflow.adapters.mongo_orders import MongoOrderStore
+from orderflow.adapters.redis_cache import RedisCache
+from orderflow.adapters.redis_connection import RedisConnection
+from orderflow.domain.decide import Rules
+from orderflow.domain.errors import LifecycleError
+from orderflow.domain.lifecycle import Lifecycle, lifecycle_from
+from orderflow.domain.lifecycles import DEFAULT, STRICT
+from orderflow.processing.encoding import BatchFolder
+from orderflow.processing.hot_orders import HotOrders
+from orderflow.processing.patience import patience
+from orderflow.processing.processor import KAFKA, MONGODB, CommandProcessor
+from orderflow.processing.readiness import Readiness
+from orderflow.settings import Settings
+from orderflow.streaming.topics import TopicMismatchError, ensure_topics
+
+log = logging.getLogger(__name__)
+
+SOURCE = "/orderflow"
+"""`ce_source` of every event."""
+
+
+class RefusedStartError(Exception):
+    """A setting or a topic that nothing could run with; the message says what to change."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def lifecycle(settings: Settings) -> Lifecycle:
+    """Raises RefusedStartError naming the table's wrong entry."""
+    shipped = {"default": DEFAULT, "strict": STRICT}.get(settings.lifecycle)
+    if shipped:
+        return shipped
+    try:
+        return lifecycle_from(tomllib.loads(Path(settings.lifecycle).read_text()))
+    except (OSError, tomllib.TOMLDecodeError, LifecycleError) as error:
+        raise RefusedStartError(f"ORDERFLOW_LIFECYCLE={settings.lifecycle}: {error}") from error
+
+
+@asynccontextmanager
+async def mongo(settings: Settings) -> AsyncIterator[MongoConnection]:
+    connection = MongoConnection(settings.mongo_url, settings.mongo_database)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def redis_cache(settings: Settings) -> AsyncIterator[RedisCache]:
+    connection = RedisConnection(settings.redis_url)
+    try:
+        yield RedisCache(connection, settings.redis_prefix)
+    finally:
+        await connection.close()
+
+
+async def prepare(settings: Settings, readiness: Readiness) -> str:
+    """Create topics and indexes, waiting for the servers as long as it takes; returns the command log's name.
+
+    Raises RefusedStartError.
+    """
+    try:
+        name: str = await patience(KAFKA, readiness, TopicMismatchError)(ensure_topics, settings)
+    except TopicMismatchError as mismatch:
+        raise RefusedStartError(str(mismatch)) from mismatch
+    readiness.reached(KAFKA)
+    async with mongo(settings) as connection:
+        await patience(MONGODB, readiness)(connection.ensure_indexes)
+    readiness.reached(MONGODB)
+    return name
+
+
+@asynccontextmanager
+async def command_processor(settings: Settings, readiness: Readiness, group: str) -> AsyncIterator[CommandProcessor]:
+    """What the worker's agent applies its batches with."""
+    log_name = await prepare(settings, readiness)
+    publisher = KafkaPublisher(
+        brokers=settings.kafka_brokers, prefix=settings.topic_prefix, partitions=settings.partitions
+    )
+    async with AsyncExitStack() as stack:
+        store = MongoOrderStore(await stack.enter_async_context(mongo(settings)))
+        cache = await stack.enter_async_context(redis_cache(settings))
+        stack.push_async_callback(publisher.close)
+        rules = Rules(lifecycle=lifecycle(settings), currency=settings.currency)
+        yield CommandProcessor(
+            store=store,
+            cache=cache,
+            publisher=publisher,
+            clock=now,
+            folder=BatchFolder(rules=rules, encode=store.encode, source=SOURCE, group=group),
+            hot=HotOrders(settings.hot_order_bytes),
+            readiness=readiness,
+            log_name=log_name,
+        )

@@ -1,0 +1,23 @@
+"""`orderflow init`: topics and indexes."""
+
+import asyncio
+import logging
+
+import click
+
+from orderflow.bootstrap import RefusedStartError, prepare
+from orderflow.cli.deployment import deployed_settings
+from orderflow.processing.readiness import Readiness
+
+
+@click.command(epilog="Example: orderflow init")
+def init() -> None:
+    """Create missing topics and indexes; what exists stays as it is. Waits for servers that are away."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    settings = deployed_settings()
+    try:
+        name = asyncio.run(prepare(settings, Readiness()))
+    except RefusedStartError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"topics and indexes are there; the command log is {name}")

@@ -1,0 +1,59 @@
+"""Run one Faust App in the foreground."""
+
+import asyncio
+import importlib
+import logging
+import os
+from typing import NoReturn
+
+import click
+import faust
+import uvloop
+from pydantic import SecretStr
+
+from orderflow.bootstrap import RefusedStartError, lifecycle
+from orderflow.cli.deployment import deployed_settings
+from orderflow.settings import Settings
+
+_PAST_SILENCE = logging.CRITICAL + 1
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"level": "INFO", "handlers": ["console"]},
+    # These repeat every 100 ms that a broker is away; the roles say it once.
+    "loggers": {
+        "aiokafka": {"level": _PAST_SILENCE},
+        "faust": {"level": "WARNING"},
+        "mode": {"level": "WARNING"},
+        "aiohttp.access": {"level": "WARNING"},
+    },
+}
+
+
+def settled() -> Settings:
+    """The settings in force, put where the role's own process reads them. Raises click.ClickException."""
+    settings = deployed_settings()
+    for name in settings.model_fields_set:
+        value = getattr(settings, name)
+        os.environ[f"ORDERFLOW_{name.upper()}"] = (
+            value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        )
+    try:
+        lifecycle(settings)
+    except RefusedStartError as error:
+        raise click.ClickException(str(error)) from error
+    return settings
+
+
+def run(module: str) -> NoReturn:
+    """Run the App that a top-level module defines as `app`, until a signal; uvloop handles a quarter more commands."""
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    app: faust.App = importlib.import_module(module).app
+    app.finalize()
+    worker = faust.Worker(app, loglevel="info", logging_config=LOGGING, quiet=True, redirect_stdouts=False)
+    worker.execute_from_commandline()
+    raise AssertionError("the worker ends the process")

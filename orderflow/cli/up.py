@@ -1,0 +1,70 @@
+"""`orderflow up`: the embedded servers and all roles in one terminal."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+
+import click
+
+from orderflow.local.errors import ServerDidNotStart
+from orderflow.local.ports import HOST, free_port, is_free
+from orderflow.local.role import Role
+from orderflow.local.stack import Stack
+from orderflow.settings import Settings
+
+WITHIN = 120.0
+OPS_PORT = 8081
+
+
+class StoppedError(Exception):
+    """Ctrl-C or SIGTERM."""
+
+
+@click.command(epilog="Example: ORDERFLOW_HTTP_PORT=9090 orderflow up")
+def up() -> None:
+    """Start Kafka, MongoDB and Redis protocol servers, the worker and the facade; Ctrl-C stops all of them."""
+    settings = Settings()
+    if not is_free(settings.http_port):
+        raise click.ClickException(f"port {settings.http_port} is taken: set ORDERFLOW_HTTP_PORT to another one")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+    try:
+        with Stack(settings.data_dir) as servers:
+            _run(settings, servers.environment())
+    except StoppedError:
+        click.echo("stopped", err=True)
+    except ServerDidNotStart as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _run(settings: Settings, servers: dict[str, str]) -> None:
+    ops_port = settings.ops_port or free_port(OPS_PORT)
+    environment = {**os.environ, **servers, "ORDERFLOW_OPS_PORT": str(ops_port)}
+    logs = settings.data_dir / "logs"
+    with (
+        Role("worker", environment, logs, f"http://{HOST}:{ops_port}") as worker,
+        Role("web", environment, logs, f"http://{HOST}:{settings.http_port}") as web,
+    ):
+        roles = (worker, web)
+        _until(lambda: all(role.ready() for role in roles), roles, WITHIN)
+        click.echo(f"orderflow is ready: {web.url}")
+        _until(lambda: False, roles, None)
+
+
+def _until(done: Callable[[], bool], roles: tuple[Role, ...], seconds: float | None) -> None:
+    """Wait while every role runs; a role that ends takes the others with it."""
+    deadline = time.monotonic() + seconds if seconds else None
+    while not done():
+        for role in roles:
+            if role.ended():
+                raise click.ClickException(f"{role.name} has ended; see {role.log}\n{role.last_words()}")
+            if deadline and time.monotonic() > deadline:
+                raise click.ClickException(f"not ready within {seconds} s; see {role.log}\n{role.last_words()}")
+        signal.sigtimedwait((), 0.1)
+
+
+def _stop(*_: object) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise StoppedError

@@ -1,0 +1,21 @@
+"""`orderflow web`: the HTTP facade."""
+
+import click
+
+from orderflow.cli.roles import run, settled
+from orderflow.local.ports import is_free
+
+
+@click.command(epilog="Example: ORDERFLOW_HTTP_PORT=9090 orderflow web")
+def web() -> None:
+    """Serve the HTTP facade on ORDERFLOW_HTTP_HOST:ORDERFLOW_HTTP_PORT until Ctrl-C or SIGTERM.
+
+    It starts while servers are away and answers what it can; /readyz says what is missing.
+    """
+    settings = settled()
+    if not is_free(settings.http_port):
+        raise click.ClickException(
+            f"port {settings.http_port} is taken: end what listens there, or set ORDERFLOW_HTTP_PORT"
+        )
+    click.echo(f"web: http://{settings.http_host}:{settings.http_port}", err=True)
+    run("web.role")

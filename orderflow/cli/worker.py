@@ -1,0 +1,24 @@
+"""`orderflow worker`: the command agent."""
+
+import os
+
+import click
+
+from orderflow.cli.roles import run, settled
+from orderflow.local.ports import free_port
+
+OPS_PORT = 8081
+
+
+@click.command(epilog="Example: orderflow worker   (again in a second terminal: the two share the partitions)")
+def worker() -> None:
+    """Apply commands from order_commands until Ctrl-C or SIGTERM; any number of workers share the partitions.
+
+    Creates missing topics and indexes, and waits for servers that are away. /livez and /readyz are served on
+    ORDERFLOW_OPS_PORT (8081, else the next free port).
+    """
+    settings = settled()
+    port = settings.ops_port or free_port(OPS_PORT)
+    os.environ["ORDERFLOW_OPS_PORT"] = str(port)
+    click.echo(f"worker: http://127.0.0.1:{port}/readyz", err=True)
+    run("agents.commands")

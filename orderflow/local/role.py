@@ -1,0 +1,61 @@
+"""A role of orderflow as a child process: it logs into a file and dies with the process that started it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from http.client import HTTPException
+from pathlib import Path
+from typing import Self
+from urllib.request import urlopen
+
+from orderflow.local import tether
+from orderflow.local.processes import Process, end
+
+_LAST_LINES = 12
+
+
+class Role:
+    """`orderflow NAME` with its `/readyz` under `url`; a context manager that ends it in peace, or else kills it."""
+
+    def __init__(self, name: str, environment: Mapping[str, str], logs: Path, url: str) -> None:
+        self.name = name
+        self.url = url
+        self.log = logs / f"{name}.log"
+        self._environment = dict(environment)
+
+    def __enter__(self) -> Self:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, tether.__file__, str(os.getpid()), *_orderflow(self.name)]
+        with self.log.open("wb") as log:
+            self._child = subprocess.Popen(
+                command,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._process = Process.of(self._child.pid)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        end([self._process])
+        self._child.wait()
+
+    def ended(self) -> bool:
+        return self._child.poll() is not None
+
+    def ready(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/readyz", timeout=2) as answer:  # noqa: S310 - our own address
+                return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's OK
+        except (OSError, HTTPException):
+            return False
+
+    def last_words(self) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-_LAST_LINES:])
+
+
+def _orderflow(command: str) -> list[str]:
+    return [sys.executable, "-c", "from orderflow.cli import main; main(prog_name='orderflow')", command]

@@ -1,0 +1,86 @@
+"""The Faust App of every role: safe transport, batches from the queue, clients that live as long as it does."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import faust
+
+from orderflow.processing.readiness import Readiness
+from orderflow.settings import Settings
+from orderflow.streaming.batch_stream import BatchStream
+from orderflow.streaming.safe_transport import SafeTransport
+
+log = logging.getLogger(__name__)
+
+REVOKE_SECONDS = 3.0
+"""How long a rebalance waits for the batch under way, within the group's session timeout."""
+
+
+class OrderflowApp(faust.App):
+    """One per role. What `lifespan` yields is there, as `resources`, from before the first record to after the last."""
+
+    def __init__(self, settings: Settings, *, role: str, **options: Any) -> None:  # noqa: ANN401 - Faust's settings
+        self.settings = settings
+        self.readiness = Readiness()
+        self.lifespan: Callable[[], AbstractAsyncContextManager[Any]] | None = None
+        self.resources: Any = None
+        self._open = AsyncExitStack()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        super().__init__(
+            f"{settings.topic_prefix}orderflow-{role}",
+            broker=[f"kafka://{broker.strip()}" for broker in settings.kafka_brokers.split(",")],
+            Stream=BatchStream,
+            value_serializer="raw",
+            key_serializer="raw",
+            stream_wait_empty=False,
+            table_standby_replicas=0,
+            broker_session_timeout=6,
+            broker_heartbeat_interval=1,
+            broker_request_timeout=30,
+            broker_commit_interval=0.5,
+            topic_disable_leader=True,
+            web_tables_enabled=False,
+            web_router_enabled=False,
+            datadir=str(settings.data_dir / "faust"),
+            **options,
+        )
+        self.on_before_shutdown.connect(self._drain)
+        self.on_partitions_revoked.connect(self._let_finish)
+
+    def _new_transport(self) -> SafeTransport:
+        return SafeTransport(self.conf.broker_consumer, self)
+
+    async def on_start(self) -> None:
+        if self.lifespan:
+            self.resources = await self._open.enter_async_context(self.lifespan())
+        await super().on_start()
+
+    async def on_shutdown(self) -> None:
+        await super().on_shutdown()
+        await self._open.aclose()
+
+    @asynccontextmanager
+    async def batch_under_way(self) -> AsyncIterator[None]:
+        """Until the batch is acknowledged: a stop and a rebalance wait for it, for a while."""
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._idle.set()
+
+    async def _drain(self, _app: faust.App, **_: object) -> None:
+        await self._idle_within(self.settings.drain_seconds)
+
+    async def _let_finish(self, _app: faust.App, _revoked: object, **_: object) -> None:
+        await self._idle_within(REVOKE_SECONDS)
+
+    async def _idle_within(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            log.warning("the batch under way goes on; another worker will see its records again")

@@ -1,0 +1,59 @@
+"""One Faust App per role. Agents and views find theirs here; settings are read when it is first asked for."""
+
+from functools import cache
+
+import faust
+from faust.app import BootStrategy
+
+from orderflow.settings import Settings
+from orderflow.streaming.app import OrderflowApp
+from orderflow.streaming.ops import serve_ops
+from orderflow.wire.records import Topic
+
+
+class WebBoot(BootStrategy):
+    """Only the HTTP server: the facade brings a producer of its own, which may start while Kafka is away."""
+
+    def producer_only(self) -> object:
+        return self.web_server()
+
+
+class WebApp(OrderflowApp):
+    """The facade's App: no agents, no group."""
+
+    producer_only = True
+    BootStrategy = WebBoot
+
+
+@cache
+def worker() -> OrderflowApp:
+    """The App of the command agent."""
+    settings = Settings()
+    app = OrderflowApp(
+        settings,
+        role="worker",
+        autodiscover=["agents"],
+        web_bind=settings.http_host,
+        web_port=settings.ops_port or 8081,
+    )
+    serve_ops(app)
+    return app
+
+
+@cache
+def web() -> WebApp:
+    """The App of the facade."""
+    settings = Settings()
+    return WebApp(settings, role="web", autodiscover=["web"], web_bind=settings.http_host, web_port=settings.http_port)
+
+
+def command_topic(app: OrderflowApp) -> faust.TopicT:
+    """`order_commands`, its records as bytes: whatever they hold, reading them never fails."""
+    return app.topic(
+        f"{app.settings.topic_prefix}{Topic.COMMANDS}",
+        key_type=bytes,
+        key_serializer="raw",
+        value_type=bytes,
+        value_serializer="raw",
+        partitions=app.settings.partitions,
+    )

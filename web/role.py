@@ -1,0 +1,49 @@
+"""The facade's App: views mounted, and what they work with opened and closed with the HTTP server."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import uuid4
+
+from orderflow import bootstrap
+from orderflow.adapters.mongo_queries import MongoOrderQueries
+from orderflow.streaming import roles
+from orderflow.streaming.command_producer import CommandProducer
+from orderflow.streaming.outcome_board import OutcomeBoard
+from orderflow.streaming.outcome_tail import OutcomeTail
+from orderflow.wire.records import Topic
+from web.facade import Facade
+from web.mount import mount
+
+app = roles.web()
+
+
+@asynccontextmanager
+async def facade() -> AsyncIterator[Facade]:
+    """Starts while servers are away; `/readyz` tells which."""
+    settings = app.settings
+    prefix, brokers, partitions = settings.topic_prefix, settings.kafka_brokers, settings.partitions
+    board = OutcomeBoard(time.monotonic)
+    tail = OutcomeTail(brokers=brokers, topic=f"{prefix}{Topic.OUTCOMES}", partitions=partitions, board=board)
+    commands = CommandProducer(brokers=brokers, topic=f"{prefix}{Topic.COMMANDS}", partitions=partitions)
+    async with AsyncExitStack() as stack:
+        connection = await stack.enter_async_context(bootstrap.mongo(settings))
+        cache = await stack.enter_async_context(bootstrap.redis_cache(settings))
+        for follower in (tail, commands):
+            await follower.start()
+            stack.push_async_callback(follower.stop)
+        yield Facade(
+            queries=MongoOrderQueries(connection, bootstrap.now),
+            orders=cache,
+            outcomes=cache,
+            board=board,
+            commands=commands,
+            tail=tail,
+            lifecycle=bootstrap.lifecycle(settings),
+            wait_seconds=settings.http_wait_seconds,
+            clock=bootstrap.now,
+            new_key=lambda: uuid4().hex,
+        )
+
+
+mount(app, facade)
