@@ -1,0 +1,25 @@
+"""A command's coroutine, run to its end; what a person can mend comes out as one line."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import click
+
+from orderflow.streaming.command_exchange import ExchangeStoppedError
+from orderflow.streaming.exchange_opening import KafkaUnusableError
+
+T = TypeVar("T")
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Its result; click.ClickException where Kafka cannot be used or outcomes stay away.
+
+    Warnings of the drivers are left out: the error says the same in words.
+    """
+    logging.getLogger().addHandler(logging.NullHandler())
+    try:
+        return asyncio.run(coroutine)
+    except (KafkaUnusableError, ExchangeStoppedError) as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,86 @@
+"""From settings to an open command exchange: topics that are there, and a tail that hears every outcome."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
+
+from orderflow.adapters.kafka_publisher import KafkaPublisher
+from orderflow.domain.outcome import Outcome
+from orderflow.settings import Settings
+from orderflow.streaming.command_exchange import CommandExchange, Outgoing
+from orderflow.streaming.outcome_board import OutcomeBoard
+from orderflow.streaming.outcome_tail import OutcomeTail
+from orderflow.wire.records import Topic
+
+REACH_SECONDS = 5.0
+_LOOK_SECONDS = 0.02
+
+
+class KafkaUnusableError(Exception):
+    """Kafka is away, or its topics are not as the settings say; the message says what to do."""
+
+
+@asynccontextmanager
+async def open_exchange(
+    settings: Settings, answered: Callable[[Outgoing, Outcome], None], *, patience: float
+) -> AsyncIterator[CommandExchange]:
+    """Raises KafkaUnusableError within 10 seconds; the tail is ready before anything can be sent."""
+    await _require_topics(settings)
+    brokers, prefix, partitions = settings.kafka_brokers, settings.topic_prefix, settings.partitions
+    board = OutcomeBoard(time.monotonic)
+    tail = OutcomeTail(brokers=brokers, topic=f"{prefix}{Topic.OUTCOMES}", partitions=partitions, board=board)
+    publisher = KafkaPublisher(brokers=brokers, prefix=prefix, partitions=partitions)
+    exchange = CommandExchange(publisher=publisher, board=board, answered=answered, patience=patience)
+    await tail.start()
+    try:
+        await _ready(tail, brokers)
+        yield exchange
+    finally:
+        exchange.abandon()
+        await publisher.close(within=1.0)
+        await tail.stop()
+
+
+async def _require_topics(settings: Settings) -> None:
+    counts = await _partition_counts(settings)
+    for topic, count in counts.items():
+        if count == 0:
+            raise KafkaUnusableError(f"Kafka has no topic {topic}: `orderflow init` creates it")
+        if count != settings.partitions:
+            raise KafkaUnusableError(
+                f"topic {topic} has {count} partitions, but ORDERFLOW_PARTITIONS says {settings.partitions}"
+            )
+
+
+async def _partition_counts(settings: Settings) -> dict[str, int]:
+    client = AIOKafkaClient(bootstrap_servers=settings.kafka_brokers)
+    try:
+        async with asyncio.timeout(REACH_SECONDS):
+            await client.bootstrap()
+            cluster = await client.fetch_all_metadata()
+    except (KafkaError, TimeoutError, OSError, ValueError) as error:
+        raise _away(settings.kafka_brokers) from error
+    finally:
+        await client.close()
+    topics = (f"{settings.topic_prefix}{topic}" for topic in (Topic.COMMANDS, Topic.OUTCOMES))
+    return {topic: len(cluster.partitions_for_topic(topic) or ()) for topic in topics}
+
+
+async def _ready(tail: OutcomeTail, brokers: str) -> None:
+    try:
+        async with asyncio.timeout(REACH_SECONDS):
+            while not tail.ready:  # noqa: ASYNC110  the tail tells only when asked
+                await asyncio.sleep(_LOOK_SECONDS)
+    except TimeoutError:
+        raise _away(brokers) from None
+
+
+def _away(brokers: str) -> KafkaUnusableError:
+    return KafkaUnusableError(
+        f"Kafka does not answer at {brokers}: start it (`orderflow up`, `orderflow stack up`) "
+        "or name another in ORDERFLOW_KAFKA_BROKERS"
+    )
