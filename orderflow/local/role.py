@@ -1,12 +1,14 @@
 """A role of orderflow as a child process: it logs into a file and dies with the process that started it."""
 
+import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from http.client import HTTPException
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.request import urlopen
 
 from orderflow.local import tether
@@ -47,11 +49,19 @@ class Role:
         return self._child.poll() is not None
 
     def ready(self) -> bool:
+        return bool(self.status())
+
+    def status(self) -> dict[str, Any]:
+        """What `/readyz` says; empty while the role is not ready."""
         try:
             with urlopen(f"{self.url}/readyz", timeout=2) as answer:  # noqa: S310 - our own address
-                return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's OK
+                said: dict[str, Any] = json.load(answer)
+                return said
         except (OSError, HTTPException):
-            return False
+            return {}
+
+    def signal(self, number: signal.Signals) -> None:
+        self._process.signal(number)
 
     def last_words(self) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-_LAST_LINES:])

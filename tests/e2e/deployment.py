@@ -1,0 +1,95 @@
+"""A whole deployment for a test: roles as processes, with topics, a group and a database of their own."""
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import orjson
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
+from aiokafka.structs import TopicPartition
+
+from orderflow.adapters.kafka_partitions import partition_of
+from orderflow.local.ports import free_port
+from orderflow.local.role import Role
+from orderflow.wire.records import Topic
+from tests.eventually import eventually
+
+PARTITIONS = 4
+
+
+class Deployment:
+    """Roles are started when asked for, and all of them are ended at the end."""
+
+    def __init__(self, servers: dict[str, str], prefix: str, home: Path) -> None:
+        self.prefix = prefix
+        self.brokers = servers["ORDERFLOW_KAFKA_BROKERS"]
+        self.settings = {
+            **servers,
+            "ORDERFLOW_TOPIC_PREFIX": f"{prefix}.",
+            "ORDERFLOW_MONGO_DATABASE": prefix,
+            "ORDERFLOW_REDIS_PREFIX": f"{prefix}:",
+            "ORDERFLOW_PARTITIONS": str(PARTITIONS),
+            "ORDERFLOW_DATA_DIR": str(home),
+        }
+        self.environment = {**os.environ, **self.settings}
+        self._logs = home
+        self._roles = ExitStack()
+        self._started = 0
+
+    async def worker(self) -> Role:
+        port = free_port()
+        return await self._ready(Role("worker", *self._place("ORDERFLOW_OPS_PORT", port)))
+
+    async def web(self) -> Role:
+        port = free_port()
+        return await self._ready(Role("web", *self._place("ORDERFLOW_HTTP_PORT", port)))
+
+    def stop(self) -> None:
+        self._roles.close()
+
+    async def produce(self, *records: tuple[str, bytes]) -> None:
+        """Records (key, value) onto `order_commands`, where Java's producer would put them."""
+        async with AIOKafkaProducer(bootstrap_servers=self.brokers) as producer:
+            for key, value in records:
+                partition = partition_of(key.encode(), PARTITIONS)
+                await producer.send(self.name(Topic.COMMANDS), value, key.encode(), partition=partition)
+
+    async def read(self, topic: Topic, enough: Callable[[list[ConsumerRecord]], bool]) -> list[ConsumerRecord]:
+        """Everything on the topic, once it is enough."""
+        records: list[ConsumerRecord] = []
+        partitions = [TopicPartition(self.name(topic), number) for number in range(PARTITIONS)]
+        async with AIOKafkaConsumer(bootstrap_servers=self.brokers, group_id=None) as consumer:
+            consumer.assign(partitions)
+            await consumer.seek_to_beginning()
+
+            async def read_on() -> bool:
+                for found in (await consumer.getmany(timeout_ms=100)).values():
+                    records.extend(found)
+                return enough(records)
+
+            await eventually(read_on, within=60)
+        return records
+
+    def name(self, topic: Topic) -> str:
+        return f"{self.prefix}.{topic}"
+
+    def _place(self, variable: str, port: int) -> tuple[dict[str, str], Path, str]:
+        self._started += 1
+        logs = self._logs / f"role-{self._started}"
+        return {**self.environment, variable: str(port)}, logs, f"http://127.0.0.1:{port}"
+
+    async def _ready(self, role: Role) -> Role:
+        self._roles.enter_context(role)
+
+        def ready() -> bool:
+            assert not role.ended(), role.last_words()
+            return role.ready()
+
+        await eventually(ready, within=30)
+        return role
+
+
+def json_of(record: ConsumerRecord) -> dict[str, object]:
+    fields: dict[str, object] = orjson.loads(record.value)
+    return fields
