@@ -10,6 +10,7 @@ from orderflow.domain.handle import handle
 from orderflow.domain.lifecycle import State
 from orderflow.domain.lifecycles import DEFAULT
 from orderflow.domain.order import Item
+from orderflow.domain.outcome import Outcome, Status
 from orderflow.domain.stored import Coordinates, Received, StoredOrder
 from orderflow.wire.fingerprint import fingerprint_of
 
@@ -63,3 +64,19 @@ def stored_order(*commands: Command, now: datetime = NOW) -> StoredOrder:
 def revised(stored: StoredOrder) -> StoredOrder:
     """The order at its next revision."""
     return replace(stored, revision=stored.revision + 1)
+
+
+def applied(order_id: str = "ord_1", command_id: str = "cmd_1") -> Outcome:
+    """The outcome of a creation."""
+    return Outcome(
+        command_id=command_id,
+        order_id=order_id,
+        type="create_order",
+        status=Status.APPLIED,
+        replayed=False,
+        version=1,
+        state=None,
+        fingerprint="f",
+        error=None,
+        at=NOW,
+    )

@@ -6,29 +6,17 @@ from pathlib import Path
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from orderflow.domain.outcome import Outcome, Status
 from orderflow.local.server import Server
 from orderflow.local.stack import broker
 from orderflow.streaming.command_producer import CommandProducer, DeliveryUnknownError, NotAcceptedError
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.streaming.outcome_tail import OutcomeTail
 from orderflow.wire.outcomes import encode_outcome
-from tests.builders import NOW
+from tests.builders import applied
 from tests.eventually import eventually
 
 PARTITIONS = 3
-OUTCOME = Outcome(
-    command_id="c",
-    order_id="o",
-    type="create_order",
-    status=Status.APPLIED,
-    replayed=False,
-    version=1,
-    state=None,
-    fingerprint="f",
-    error=None,
-    at=NOW,
-)
+OUTCOME = applied("o", "c")
 
 
 @pytest.mark.apache_kafka

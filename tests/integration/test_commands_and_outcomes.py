@@ -9,12 +9,12 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.structs import TopicPartition
 
-from orderflow.domain.outcome import Outcome, Status
+from orderflow.domain.outcome import Outcome
 from orderflow.streaming.command_producer import CommandProducer, NotAcceptedError
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.streaming.outcome_tail import OutcomeTail
 from orderflow.wire.outcomes import encode_outcome
-from tests.builders import NOW
+from tests.builders import applied
 from tests.eventually import eventually
 
 PARTITIONS = 4
@@ -38,18 +38,7 @@ async def producer(kafka_brokers: str, topic: str) -> AsyncIterator[CommandProdu
 
 
 def outcome(number: int) -> Outcome:
-    return Outcome(
-        command_id=f"cmd_{number}",
-        order_id=f"ord_{number}",
-        type="create_order",
-        status=Status.APPLIED,
-        replayed=False,
-        version=1,
-        state=None,
-        fingerprint="f",
-        error=None,
-        at=NOW,
-    )
+    return applied(f"ord_{number}", f"cmd_{number}")
 
 
 async def test_a_command_is_stored_under_its_key_when_enqueue_returns(
