@@ -31,10 +31,14 @@ class BatchFolder:
     group: str
 
     def fold(self, batch: Sequence[ReadRecord], loaded: Orders, holders: Holders, now: datetime) -> Folded:
-        """Pure; raises only for a bug. An order that came out too large is folded again under watch."""
-        folded = self._fold(batch, loaded, holders, now, frozenset())
-        too_large = frozenset(write.order_id for write in folded.writes if len(write.document) > MAX_ORDER_BYTES)
-        return self._fold(batch, loaded, holders, now, too_large) if too_large else folded
+        """Pure; raises only for a bug. Orders that came out too large are folded again under watch."""
+        watched = frozenset[str]()
+        while True:
+            folded = self._fold(batch, loaded, holders, now, watched)
+            large = {write.order_id for write in folded.writes if len(write.document) > MAX_ORDER_BYTES}
+            if large <= watched:
+                return folded
+            watched |= large
 
     def _fold(
         self, batch: Sequence[ReadRecord], loaded: Orders, holders: Holders, now: datetime, watched: frozenset[str]

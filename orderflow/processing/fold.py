@@ -40,6 +40,8 @@ class Fold:
         effect = self._within_size(stored, received, self._effect(stored, received))
         if effect.stored:
             self.orders[order_id] = effect.stored
+        else:
+            self._release(order_id)
         if effect.change:
             self.changes.append(effect.change)
         return effect.outcome
@@ -58,6 +60,11 @@ class Fold:
             if holder != command.order_id:
                 return rejected(None, received, problems.external_ref_taken(command.external_ref), self.now)
         return handle(stored, received, self.now, self.rules)
+
+    def _release(self, order_id: str) -> None:
+        """A creation that came to nothing holds no reference."""
+        for claim in [claim for claim, holder in self._claims.items() if holder == order_id]:
+            del self._claims[claim]
 
     def _within_size(self, stored: StoredOrder | None, received: Received, effect: Effect) -> Effect:
         grown = effect.stored
