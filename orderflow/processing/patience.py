@@ -19,13 +19,12 @@ def patience(server: str, readiness: Readiness, *final: type[Exception]) -> Asyn
         error = state.outcome.exception() if state.outcome else None
         readiness.waiting_for(server, f"{type(error).__name__}: {error}")
 
+    def passes(error: BaseException) -> bool:
+        # Tenacity catches cancellation too, which has to come out or nothing that waits could be stopped.
+        return isinstance(error, Exception) and not isinstance(error, (PoisonError, *final))
+
     return AsyncRetrying(
         wait=wait_random_exponential(multiplier=0.1, min=0.1, max=5),
-        retry=retry_if_not_exception_type((PoisonError, *final)),
+        retry=retry_if_exception(passes),
         before_sleep=say,
     )
-
-
-def _passes(error: BaseException) -> bool:
-    # Tenacity catches cancellation too, which has to get through or the worker could not stop.
-    return isinstance(error, Exception) and not isinstance(error, PoisonError)
