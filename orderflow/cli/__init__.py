@@ -1,6 +1,7 @@
 """The `orderflow` command; each subcommand's module is imported when it is asked for."""
 
 import importlib
+from keyword import iskeyword
 
 import click
 
@@ -10,7 +11,11 @@ COMMANDS = {
     "worker": "orderflow.cli.worker",
     "web": "orderflow.cli.web",
     "stack": "orderflow.cli.stack",
-}  # name of the command and of the function in that module
+    "submit": "orderflow.cli.submit",
+    "import": "orderflow.cli.importing",
+    "get": "orderflow.cli.get",
+    "history": "orderflow.cli.history",
+}  # name of the command and of the function in that module: import_ for import
 
 
 class Commands(click.Group):
@@ -22,7 +27,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command = getattr(importlib.import_module(COMMANDS[cmd_name]), name)
         return command if isinstance(command, click.Command) else None
 
 

@@ -40,11 +40,11 @@ def import_(file: Path, timeout: float) -> None:
     A bad line is named with its field, and the others are imported. The exit code is 1 when a line was bad, an order
     was rejected or an outcome stayed away. The last line says: applied 20000, unchanged 0, rejected 0, 1873 orders/s
     """
-    orders = _opened(file)
+    settings, orders = deployed_settings(), _opened(file)
     console = Console(stderr=True)
     tally = Tally(lambda text: console.print(text, markup=False, highlight=False, soft_wrap=True))
     try:
-        run(_import(deployed_settings(), orders, tally, console, timeout))
+        run(_import(settings, orders, tally, console, timeout))
     finally:
         click.echo(tally.summary())
     if not tally.clean:

@@ -10,7 +10,7 @@ from orderflow.domain.limits import MAX_RECORD_BYTES
 from orderflow.domain.problems import Problem
 from orderflow.streaming.command_exchange import Outgoing
 from orderflow.wire.bodies import CreateOrderBody, command_of, read_create_order
-from orderflow.wire.commands import encode_command, total_problem
+from orderflow.wire.commands import total_problem
 from orderflow.wire.fingerprint import fingerprint_of
 from orderflow.wire.json import dumps
 
@@ -26,7 +26,7 @@ def read_order(line: int, value: bytes, issued_at: datetime, naming: Naming = st
     problem = total_problem(command)
     if problem:
         return BadLine(line=line, reason=reason_of(problem, naming))
-    encoded = encode_command(command)
+    encoded = _encoded(command, value)
     if len(encoded) > MAX_RECORD_BYTES:
         return BadLine(line=line, reason=f"the order takes more than {MAX_RECORD_BYTES} bytes")
     return Outgoing(
@@ -55,6 +55,17 @@ def identity(body: CreateOrderBody) -> str:
         what = ["content", fingerprint_of(nameless)]
     # As JSON, in which no two lists read the same.
     return sha256(dumps(what)).hexdigest()[:32]
+
+
+def _encoded(command: CreateOrder, body: bytes) -> bytes:
+    """The body with what a command has besides: it is strictly valid, and encoding it anew takes half of all time."""
+    added = {
+        "type": command.type,
+        "command_id": command.command_id,
+        "order_id": command.order_id,
+        "issued_at": command.issued_at,
+    }
+    return dumps(added)[:-1] + b"," + body.strip()[1:]
 
 
 def _command(body: CreateOrderBody, issued_at: datetime) -> CreateOrder:

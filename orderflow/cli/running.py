@@ -1,11 +1,11 @@
 """A command's coroutine, run to its end; what a person can mend comes out as one line."""
 
-import asyncio
 import logging
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import click
+import uvloop
 
 from orderflow.streaming.command_exchange import ExchangeStoppedError
 from orderflow.streaming.exchange_opening import KafkaUnusableError
@@ -20,6 +20,6 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """
     logging.getLogger().addHandler(logging.NullHandler())
     try:
-        return asyncio.run(coroutine)
+        return uvloop.run(coroutine)
     except (KafkaUnusableError, ExchangeStoppedError) as error:
         raise click.ClickException(str(error)) from error

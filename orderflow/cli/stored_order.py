@@ -1,0 +1,37 @@
+"""One order straight from MongoDB, for the commands that show it."""
+
+import asyncio
+
+import click
+
+from orderflow import bootstrap
+from orderflow.adapters.mongo_queries import MongoOrderQueries
+from orderflow.domain.stored import StoredOrder
+from orderflow.settings import Settings
+
+
+def stored_order(settings: Settings, order_id: str) -> StoredOrder:
+    """Raises click.ClickException where there is no such order, or no MongoDB."""
+    try:
+        found = asyncio.run(_get(settings, order_id))
+    except Exception as error:  # which errors a driver has is the adapter's affair
+        raise click.ClickException(
+            f"MongoDB gives no answer at {_address(settings)} ({type(error).__name__}): "
+            "start it (`orderflow up`, `orderflow stack up`) or name another in ORDERFLOW_MONGO_URL"
+        ) from error
+    if found is None:
+        raise click.ClickException(f"there is no order {order_id} in the database {settings.mongo_database}")
+    return found
+
+
+async def _get(settings: Settings, order_id: str) -> StoredOrder | None:
+    async with bootstrap.mongo(settings) as connection:
+        return await MongoOrderQueries(connection, bootstrap.now).get(order_id)
+
+
+def _address(settings: Settings) -> str:
+    """Host and port alone: user, password and options stay unseen."""
+    url = settings.mongo_url.get_secret_value()
+    authority, _, rest = (url.partition("://")[2] or url).replace("?", "/", 1).partition("/")
+    # An unescaped slash in a password would show a part of it.
+    return "the address given" if "@" in rest and "@" not in authority else authority.rpartition("@")[2]
