@@ -1,0 +1,169 @@
+"""The delivery guarantee checked at random: crashes, stale owners, lost replies, duplicates, reused ids, new logs.
+
+ORDERFLOW_MODEL_SEEDS says how many worlds are tried.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from random import Random
+
+import pytest
+
+from orderflow.adapters.memory_orders import InMemoryOrderStore
+from orderflow.domain.commands import Command
+from orderflow.domain.handle import handle
+from orderflow.domain.lifecycle import State
+from orderflow.domain.outcome import Outcome
+from orderflow.domain.stored import Received, StoredOrder
+from orderflow.ports import Conflict, Saved, Write
+from orderflow.wire.commands import decode_command, encode_command
+from orderflow.wire.events import event_message
+from orderflow.wire.outcomes import decode_outcome, encode_outcome
+from orderflow.wire.records import Record
+from tests.builders import NOW, RULES, change_state, create_order
+from tests.unit.model_world import LOG, World, run
+
+SEEDS = int(os.environ.get("ORDERFLOW_MODEL_SEEDS", "120"))
+ORDER = "ord_1"
+TARGETS = [State.CREATED, State.CONFIRMED, State.IN_TRANSIT, State.DELIVERED]
+
+pytestmark = pytest.mark.usefixtures("without_waiting")
+
+
+class UnguardedStore(InMemoryOrderStore):
+    """Writes whatever the revision."""
+
+    async def save(self, writes: Sequence[Write]) -> Saved | Conflict:
+        stored = await self.load([write.order_id for write in writes])
+        revisions = {order_id: order.revision for order_id, order in stored.items()}
+        return await super().save([replace(write, revision=revisions.get(write.order_id, 0) + 1) for write in writes])
+
+
+@pytest.fixture(autouse=True)
+def short_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ledger of two entries, so that outcomes are forgotten all the time."""
+    monkeypatch.setattr("orderflow.domain.handle.MAX_LEDGER", 2)
+    monkeypatch.setattr("orderflow.processing.batch.MAX_LEDGER", 2)
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("ERROR", "orderflow")
+
+
+def commands(random: Random) -> list[Command]:
+    """A creation and its changes, then some of them again; one in twelve with other content."""
+    moves = [replace(change_state(new_state=random.choice(TARGETS)), command_id=f"c{number}") for number in range(8)]
+    made: list[Command] = [create_order(), *moves]
+    if random.random() < 0.3:
+        random.shuffle(made)
+    chosen = [random.choice(made) if random.random() < 0.4 else each for each in made]
+    chosen += random.choices(made, k=9)
+    return [replace(each, actor="another") if random.random() < 0.08 else each for each in chosen]
+
+
+def log_of(commands: Sequence[Command], start: int) -> list[Record]:
+    """Some records share a timestamp."""
+    return [
+        Record(
+            topic="order_commands",
+            partition=0,
+            offset=offset,
+            timestamp=start + offset // 3,
+            key=command.order_id.encode(),
+            value=encode_command(command),
+        )
+        for offset, command in enumerate(commands)
+    ]
+
+
+def truth(stored: StoredOrder | None, log: Sequence[Record], name: str) -> list[str]:
+    """The commands that take effect when each record is handled once, in order."""
+    for record in log:
+        received = decode_command(record, name)
+        assert isinstance(received, Received)
+        stored = handle(stored, received, NOW, RULES).stored
+    return applied(stored)
+
+
+def applied(stored: StoredOrder | None) -> list[str]:
+    return [change.command_id for change in stored.history] if stored else []
+
+
+def violations(stored: StoredOrder | None, world: World) -> Iterator[str]:
+    """What is wrong with a world that came to its end; `stored` is its order."""
+    history = stored.history if stored else ()
+    versions = [change.event.version for change in history]
+    if versions != list(range(1, len(versions) + 1)):
+        yield f"history has versions {versions}"
+    if len(set(applied(stored))) < len(versions):
+        yield f"applied twice: {applied(stored)}"
+    announced = {dict(message.headers)["ce_id"]: message for message in reversed(world.events)}
+    if any(announced[dict(message.headers)["ce_id"]] != message for message in world.events):
+        yield "an event id has two contents"
+    if list(dict.fromkeys(dict(message.headers)["ce_id"] for message in world.events)) != [
+        f"{ORDER}:{version}".encode() for version in versions
+    ]:
+        yield "first occurrences of events are not those of the history"
+    if any(
+        announced.get(f"{ORDER}:{change.event.version}".encode()) != event_message(change, "/orderflow")
+        for change in history
+    ):
+        yield "an event is not what the history says"
+
+
+def outcome_violations(world: World) -> Iterator[str]:
+    """Every record has one outcome, but for those forgotten; what was applied is never forgotten."""
+    told = sorted(world.outcomes, key=lambda each: each[0])
+    by_offset = {
+        offset: {end_of(body) for _, body in group} for offset, group in groupby(told, key=lambda each: each[0])
+    }
+    for record in world.log:
+        ends = by_offset.get(record.offset, set())
+        kinds = ends - {"outcome-forgotten"}
+        if not ends or len(kinds) > 1 or (len(ends) > 1 and any('"applied"' in kind for kind in kinds)):
+            yield f"record {record.offset} ended {sorted(ends)}"
+
+
+def end_of(body: bytes) -> str:
+    """A rejection by its type, since what it saw of the order may differ; anything else to the byte."""
+    outcome: Outcome = decode_outcome(body)
+    return outcome.error.type if outcome.error else encode_outcome(outcome).decode()
+
+
+async def problems_of(seed: int, store: InMemoryOrderStore) -> list[str]:
+    random = Random(seed)  # noqa: S311 - a repeatable world
+    first = World(random=random, store=store, log=log_of(commands(random), 100))
+    await run(first)
+    stored = await store.get(ORDER)
+    found = [*violations(stored, first), *outcome_violations(first)]
+    if applied(stored) != truth(None, first.log, LOG):
+        found.append(f"{applied(stored)} differs from one after the other")
+    return found or await refilled(stored, store, random)
+
+
+async def refilled(before: StoredOrder | None, store: InMemoryOrderStore, random: Random) -> list[str]:
+    """The log is wiped and begins again at offset 0: new commands are new, old ids are known."""
+    moves = [
+        replace(change_state(new_state=random.choice(TARGETS)), command_id=f"{random.choice('nnnnc')}{number}")
+        for number in range(8)
+    ]
+    second = World(random=random, store=store, log=log_of(moves, 5_000))
+    await run(second)
+    after = await store.get(ORDER)
+    expected = truth(before, second.log, "another log")
+    if applied(after) != expected:
+        return [f"refilled log: {applied(after)} instead of {expected}"]
+    return list(outcome_violations(second))
+
+
+async def test_every_command_takes_effect_once_whatever_happens() -> None:
+    failed = {seed: found for seed in range(SEEDS) if (found := await problems_of(seed, InMemoryOrderStore()))}
+    assert failed == {}
+
+
+async def test_the_model_finds_out_a_store_that_ignores_revisions() -> None:
+    failed = [seed for seed in range(20) if await problems_of(seed, UnguardedStore())]
+    assert len(failed) >= 3
