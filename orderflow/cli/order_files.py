@@ -5,6 +5,7 @@ import io
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from orderflow.cli.command_lines import BadLine
@@ -22,18 +23,17 @@ _PEEK_BYTES = 4096
 
 
 class OrderFile:
-    """Opened at once, so that a missing file is an OSError here. Format and compression show in the content."""
+    """Opened at once, so that a missing file is an OSError here. Format and compression show in the content.
+
+    Of its `size` in bytes, `position` are read; both stay 0 for a pipe.
+    """
 
     def __init__(self, path: Path, issued_at: Callable[[], datetime]) -> None:
         self._path = path
         self._issued_at = issued_at
         self._raw = path.open("rb")
         self.size = path.stat().st_size
-
-    @property
-    def position(self) -> int:
-        """Bytes read of `size`; 0 where the source is a pipe."""
-        return self._raw.raw.tell() if not self._raw.closed and self._raw.raw.seekable() else 0
+        self.position = 0
 
     def chunks(self) -> Iterator[list[Read]]:
         """Every order once, in the file's order. What cannot be read further ends with a bad line that says so."""
@@ -42,6 +42,7 @@ class OrderFile:
             try:
                 for chunk in self._chunks():
                     last = chunk[-1].line if chunk else last
+                    self.position = self._raw.raw.tell() if self.size else 0
                     yield chunk
             except (OSError, EOFError, zlib.error) as error:
                 yield [BadLine(line=last + 1, reason=f"{self._path} cannot be read from about here on: {error}")]
@@ -64,14 +65,10 @@ class OrderFile:
             yield [_json_order(number, line, now) for number, line in lines]
 
     def _from_csv(self, source: Unpacked) -> Iterator[list[Read]]:
-        text = io.TextIOWrapper(source, encoding="utf-8-sig", errors="surrogateescape", newline="")
-        chunk: list[Read] = []
-        for order in csv_orders(text):
-            chunk.append(_csv_order(order, self._issued_at()))
-            if len(chunk) == _AT_ONCE:
-                yield chunk
-                chunk = []
-        yield chunk
+        with io.TextIOWrapper(source, encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
+            orders = csv_orders(text)
+            while chunk := list(islice(orders, _AT_ONCE)):
+                yield [_csv_order(order, self._issued_at()) for order in chunk]
 
 
 def _is_csv(start: bytes, name: str) -> bool:
