@@ -1,4 +1,4 @@
-# One image for every role: docker run orderflow web | worker | insights | init
+# One image for every role: docker run orderflow web | worker | init
 
 FROM python:3.12-slim AS build
 WORKDIR /app

@@ -45,7 +45,6 @@ class OrderflowApp(faust.App):
             topic_disable_leader=True,
             web_tables_enabled=False,
             web_router_enabled=False,
-            datadir=str(settings.data_dir / "faust"),
             **options,
         )
         self.on_before_shutdown.connect(self._drain)
@@ -53,6 +52,9 @@ class OrderflowApp(faust.App):
 
     def _new_transport(self) -> SafeTransport:
         return SafeTransport(self.conf.broker_consumer, self)
+
+    def _create_directories(self) -> None:
+        """Faust would make folders for tables on disk; a role without tables also runs where it may not write."""
 
     async def on_start(self) -> None:
         if self.lifespan:
