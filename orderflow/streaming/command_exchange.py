@@ -150,5 +150,5 @@ class CommandExchange:
             except TimeoutError:
                 if self._heard + self._patience <= asyncio.get_running_loop().time():
                     raise ExchangeStoppedError(
-                        f"no outcome for {self._patience:g} s, {self.missing} missing: is a worker running?"
+                        f"no outcome for {self._patience:g} s, {self.missing} missing: is a worker running, and keeping up?"
                     ) from None
