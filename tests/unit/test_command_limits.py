@@ -30,7 +30,7 @@ def test_a_price_is_kept_to_the_last_decimal(literal: str) -> None:
     assert command.items[0].price == Decimal(literal)
 
 
-@pytest.mark.parametrize("member", ["0", "{}", "[]", "NaN", '{"quantity":0}'])
+@pytest.mark.parametrize("member", ["0", "{}", "NaN", '{"quantity":0}'])
 def test_a_megabyte_of_errors_is_answered_at_once_with_a_hundred(member: str) -> None:
     began = time.process_time()
     reading = decode(crowded(member))

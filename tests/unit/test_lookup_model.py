@@ -25,7 +25,7 @@ from orderflow.wire.records import Record
 from tests.builders import NOW, RULES, change_state, create_order
 from tests.unit.model_world import LOG, World, run
 
-SEEDS = int(os.environ.get("ORDERFLOW_MODEL_SEEDS", "60"))
+SEEDS = int(os.environ.get("ORDERFLOW_MODEL_SEEDS", "40"))
 ORDER = "ord_1"
 TARGETS = [State.CREATED, State.CONFIRMED, State.IN_TRANSIT, State.DELIVERED]
 

@@ -39,11 +39,22 @@ def test_a_creation_is_announced_with_all_it_holds() -> None:
         "traceparent": TRACE.encode(),
     }
     assert json.loads(message.value or b"") == {
-        "event_id": "ord_1:1", "type": "order.created", "order_id": "ord_1", "client_id": "client-123",
-        "version": 1, "state": "created", "previous_state": None, "occurred_at": "2026-01-01T12:00:00Z",
-        "command_id": "create-ord_1", "actor": "alice", "reason": None,
+        "event_id": "ord_1:1",
+        "type": "order.created",
+        "order_id": "ord_1",
+        "client_id": "client-123",
+        "version": 1,
+        "state": "created",
+        "previous_state": None,
+        "occurred_at": "2026-01-01T12:00:00Z",
+        "command_id": "create-ord_1",
+        "actor": "alice",
+        "reason": None,
         "items": [{"sku": "P001", "name": "Package 1", "quantity": 2, "price": 50.0}],
-        "total": 100.0, "currency": "USD", "external_ref": "shop-77", "placed_at": "2026-01-01T12:00:00Z",
+        "total": 100.0,
+        "currency": "USD",
+        "external_ref": "shop-77",
+        "placed_at": "2026-01-01T12:00:00Z",
     }
 
 
@@ -55,9 +66,16 @@ def test_a_change_is_announced_with_where_it_came_from() -> None:
     assert dict(message.headers)["ce_sequence"] == b"0000000002"
     assert dict(message.headers)["ce_time"] == b"2026-01-01T12:00:01.250000Z"
     assert json.loads(message.value or b"") == {
-        "event_id": "ord_1:2", "type": "order.state_changed", "order_id": "ord_1", "client_id": "client-123",
-        "version": 2, "state": "cancelled", "previous_state": "created",
-        "occurred_at": "2026-01-01T12:00:01.250000Z", "command_id": "cancel", "actor": None,
+        "event_id": "ord_1:2",
+        "type": "order.state_changed",
+        "order_id": "ord_1",
+        "client_id": "client-123",
+        "version": 2,
+        "state": "cancelled",
+        "previous_state": "created",
+        "occurred_at": "2026-01-01T12:00:01.250000Z",
+        "command_id": "cancel",
+        "actor": None,
         "reason": "changed my mind",
     }
 
