@@ -10,26 +10,15 @@ from orderflow.cli.import_progress import SHOWN, Tally
 from orderflow.domain import problems
 from orderflow.domain.outcome import Outcome, Status
 from orderflow.streaming.command_exchange import Outgoing
-from tests.builders import NOW
+from tests.builders import applied
 
 COMMAND = Outgoing(line=7, order_id="ord_1", command_id="c", fingerprint="f", value=b"{}")
-APPLIED = Outcome(
-    command_id="c",
-    order_id="ord_1",
-    type="create_order",
-    status=Status.APPLIED,
-    replayed=False,
-    version=1,
-    state=None,
-    fingerprint="f",
-    error=None,
-    at=NOW,
-)
+APPLIED = applied()
 REJECTED = replace(APPLIED, status=Status.REJECTED, error=problems.order_exists("ord_1"))
 
 
 @pytest.mark.parametrize(
-    ("outcome", "counted"),
+    ("answer", "counted"),
     [
         (APPLIED, "applied 1, unchanged 0, rejected 0, "),
         (replace(APPLIED, replayed=True), "applied 0, unchanged 1, rejected 0, "),
@@ -37,12 +26,12 @@ REJECTED = replace(APPLIED, status=Status.REJECTED, error=problems.order_exists(
         (replace(REJECTED, replayed=True), "applied 0, unchanged 0, rejected 1, "),
     ],
 )
-def test_a_repeated_outcome_counts_as_unchanged(outcome: Outcome, counted: str) -> None:
+def test_a_repeated_outcome_counts_as_unchanged(answer: Outcome, counted: str) -> None:
     tally = Tally(lambda _: None)
     tally.begin()
-    tally.answer(COMMAND, outcome)
+    tally.answer(COMMAND, answer)
     assert re.fullmatch(re.escape(counted) + r"[0-9]+ orders/s", tally.summary())
-    assert tally.clean is (outcome.error is None)
+    assert tally.clean is (answer.error is None)
 
 
 def test_rejected_orders_are_named_with_line_and_problem_up_to_a_number() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import io
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -13,13 +13,14 @@ from orderflow.cli.command_lines import BadLine, read_command
 from orderflow.cli.in_thread import in_thread
 from orderflow.cli.lines import MAX_LINE_BYTES, numbered_lines
 from orderflow.domain.limits import MAX_RECORD_BYTES
-from orderflow.domain.outcome import Outcome, Status
+from orderflow.domain.outcome import Outcome
 from orderflow.streaming.command_exchange import CommandExchange, ExchangeStoppedError, Outgoing
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.wire.commands import parse_command
 from orderflow.wire.fingerprint import fingerprint_of
 from orderflow.wire.outcomes import encode_outcome
 from orderflow.wire.records import Message
+from tests.builders import applied
 
 CHANGE = {"type": "change_state", "command_id": "c-1", "order_id": "ord_1", "new_state": "in_transit"}
 
@@ -99,17 +100,8 @@ class Answering:
 
 def outcome(value: bytes) -> Outcome:
     command = parse_command(value)
-    return Outcome(
-        command_id=command.command_id,
-        order_id=command.order_id,
-        type=command.type,
-        status=Status.APPLIED,
-        replayed=False,
-        version=1,
-        state=None,
-        fingerprint=fingerprint_of(command),
-        error=None,
-        at=datetime(2026, 1, 1, tzinfo=UTC),
+    return replace(
+        applied(command.order_id, command.command_id), type=command.type, fingerprint=fingerprint_of(command)
     )
 
 
