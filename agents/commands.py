@@ -3,6 +3,7 @@
 from functools import partial
 
 from faust.types import StreamT
+from mode.supervisors import CrashingSupervisor
 
 from orderflow import bootstrap
 from orderflow.streaming import roles
@@ -13,7 +14,7 @@ app.lifespan = partial(bootstrap.command_processor, app.settings, app.readiness,
 intake = Intake(app.settings.partitions)
 
 
-@app.agent(roles.command_topic(app))
+@app.agent(roles.command_topic(app), supervisor_strategy=CrashingSupervisor)
 async def apply_commands(stream: StreamT[bytes]) -> None:
     async for events in stream.noack().noack_take(app.settings.batch_size, within=app.settings.batch_wait):
         async with app.batch_under_way():

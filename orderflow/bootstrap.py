@@ -1,5 +1,6 @@
 """The composition root: settings become adapters, adapters become a processor; nothing else chooses adapters."""
 
+import asyncio
 import logging
 import tomllib
 from collections.abc import AsyncIterator
@@ -26,6 +27,7 @@ from orderflow.streaming.topics import TopicMismatchError, ensure_topics
 
 log = logging.getLogger(__name__)
 
+CHECK_SECONDS = 5.0
 SOURCE = "/orderflow"
 """`ce_source` of every event."""
 
@@ -81,6 +83,17 @@ async def prepare(settings: Settings, readiness: Readiness) -> str:
         await patience(MONGODB, readiness)(connection.ensure_indexes)
     readiness.reached(MONGODB)
     return name
+
+
+async def check_topics(settings: Settings) -> None:
+    """Once, for a role that also starts while Kafka is away. Raises RefusedStartError."""
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            await ensure_topics(settings)
+    except TopicMismatchError as mismatch:
+        raise RefusedStartError(str(mismatch)) from mismatch
+    except Exception as error:  # noqa: BLE001 - whatever keeps Kafka from answering, queries can be served
+        log.warning("topics are not checked, Kafka at %s does not answer: %r", settings.kafka_brokers, error)
 
 
 @asynccontextmanager

@@ -33,11 +33,14 @@ async def find_outcome(facade: Facade, order_id: str, command_id: str) -> bytes 
 
 
 async def look_up(facade: Facade, order_id: str, command_id: str, fingerprint: str) -> Outcome | None:
-    """The outcome of exactly this command, where it can be found."""
+    """The outcome of exactly this command, where it can be found.
+
+    A rejection that no order remembers may be an earlier one, of before the order was created: it does not count.
+    """
     with suppress(RefusedError, TimeoutError):
         async with asyncio.timeout(LOOK_SECONDS):
             found = await find_outcome(facade, order_id, command_id)
         outcome = decode_outcome(found) if found else None
-        if outcome and outcome.fingerprint == fingerprint:
+        if outcome and outcome.fingerprint == fingerprint and outcome.version is not None:
             return outcome
     return None

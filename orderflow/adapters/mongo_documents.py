@@ -36,7 +36,7 @@ def stored_order(document: Document) -> StoredOrder:
     return StoredOrder(
         order=order,
         revision=document["revision"],
-        history=tuple(change(entry, order, document["items"]) for entry in document["history"]),
+        history=tuple(change(entry, order) for entry in document["history"]),
         ledger=tuple(verdict(entry, order.order_id) for entry in document["ledger"]),
         sources=tuple(values.coordinates(source) for source in document["sources"]),
     )
@@ -61,12 +61,11 @@ def listed_order(document: Document) -> Order:
 
 def _document(stored: StoredOrder) -> Document:
     order = stored.order
-    items = values.item_documents(order.items)
     return present(
         _id=order.order_id,
         client_id=order.client_id,
         state=order.state.value,
-        items=items,
+        items=values.item_documents(order.items),
         total=values.amount_document(order.total),
         currency=order.currency,
         external_ref=order.external_ref,
@@ -77,6 +76,6 @@ def _document(stored: StoredOrder) -> Document:
         updated_at=order.updated_at,
         created_by=values.coordinates_document(stored.created_by),
         sources=[values.coordinates_document(source) for source in stored.sources],
-        history=[change_document(entry, order, items) for entry in stored.history],
+        history=[change_document(entry, order) for entry in stored.history],
         ledger=[verdict_document(entry) for entry in stored.ledger],
     )

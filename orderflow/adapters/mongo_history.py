@@ -1,7 +1,5 @@
 """What an order remembers, as BSON: the changes of its history and the verdicts of its ledger."""
 
-from collections.abc import Sequence
-from decimal import Decimal
 from typing import assert_never
 
 from orderflow.adapters import mongo_values as values
@@ -9,14 +7,14 @@ from orderflow.adapters.mongo_values import Document, present
 from orderflow.domain.commands import CommandType
 from orderflow.domain.events import Event, EventType, OrderCreated, OrderStateChanged
 from orderflow.domain.lifecycle import State
-from orderflow.domain.order import Item, Order, total_of
+from orderflow.domain.order import Order, total_of
 from orderflow.domain.outcome import Outcome, Status
 from orderflow.domain.stored import Change, Verdict
 from orderflow.wire.outcomes import problem_from, problem_json
 
 
-def change_document(change: Change, order: Order, order_items: Sequence[Document]) -> Document:
-    """One entry of the history. While a creation's items are still the order's, they are encoded only once."""
+def change_document(change: Change, order: Order) -> Document:
+    """One entry of the history. While a creation's items are still the order's, they are stored only once."""
     event = change.event
     document = present(
         version=event.version,
@@ -34,7 +32,8 @@ def change_document(change: Change, order: Order, order_items: Sequence[Document
     )
     match event:
         case OrderCreated():
-            document["items"] = order_items if event.items is order.items else values.item_documents(event.items)
+            if event.items != order.items:
+                document["items"] = values.item_documents(event.items)
         case OrderStateChanged():
             if event.note is not None:
                 document["note"] = event.note
@@ -45,10 +44,10 @@ def change_document(change: Change, order: Order, order_items: Sequence[Document
     return document
 
 
-def change(document: Document, order: Order, order_items: Sequence[Document]) -> Change:
-    """What `change_document` made; the order and its items' documents supply what the entry leaves out."""
+def change(document: Document, order: Order) -> Change:
+    """What `change_document` made; the order supplies what the entry leaves out."""
     return Change(
-        event=_event(document, order, order_items),
+        event=_event(document, order),
         command_type=CommandType(document["command"]),
         fingerprint=document["fingerprint"],
         coordinates=values.coordinates(document["coordinates"]),
@@ -56,10 +55,10 @@ def change(document: Document, order: Order, order_items: Sequence[Document]) ->
     )
 
 
-def _event(document: Document, order: Order, order_items: Sequence[Document]) -> Event:
+def _event(document: Document, order: Order) -> Event:
     match EventType(document["type"]):
         case EventType.ORDER_CREATED:
-            items, total = _items(document["items"], order, order_items)
+            items = values.items(document["items"]) if "items" in document else order.items
             return OrderCreated(
                 order_id=order.order_id,
                 client_id=order.client_id,
@@ -67,7 +66,7 @@ def _event(document: Document, order: Order, order_items: Sequence[Document]) ->
                 command_id=document["command_id"],
                 actor=document.get("actor"),
                 items=items,
-                total=total,
+                total=total_of(items) if "items" in document else order.total,
                 currency=order.currency,
                 external_ref=order.external_ref,
                 placed_at=order.placed_at,
@@ -76,15 +75,6 @@ def _event(document: Document, order: Order, order_items: Sequence[Document]) ->
             return _state_changed(document, order)
         case unknown:
             assert_never(unknown)
-
-
-def _items(
-    documents: Sequence[Document], order: Order, order_items: Sequence[Document]
-) -> tuple[tuple[Item, ...], Decimal]:
-    if documents == order_items:
-        return order.items, order.total
-    items = values.items(documents)
-    return items, total_of(items)
 
 
 def _state_changed(document: Document, order: Order) -> OrderStateChanged:

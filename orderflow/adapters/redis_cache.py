@@ -8,7 +8,7 @@ from zlib import crc32
 from orderflow.adapters.redis_connection import RedisConnection
 from orderflow.adapters.redis_keys import RedisKeys
 from orderflow.domain.lifecycle import State
-from orderflow.ports import CachedOrder, CacheUnavailableError, Refresh
+from orderflow.ports import CachedOrder, Refresh
 
 _SECOND = 1_000
 _ORDER_TTL = 300 * _SECOND
@@ -38,7 +38,7 @@ class RedisCache:
     async def refresh(self, refresh: Refresh) -> bool:
         try:
             await self._write(refresh)
-        except CacheUnavailableError:
+        except Exception:  # noqa: BLE001 - whatever the driver raises, a batch goes on without its cache
             self.skipped += 1
             return False
         return True

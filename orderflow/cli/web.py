@@ -1,7 +1,10 @@
 """`orderflow web`: the HTTP facade."""
 
+import asyncio
+
 import click
 
+from orderflow.bootstrap import RefusedStartError, check_topics
 from orderflow.cli.roles import run, settled
 from orderflow.local.ports import is_free
 
@@ -17,5 +20,9 @@ def web() -> None:
         raise click.ClickException(
             f"port {settings.http_port} is taken: end what listens there, or set ORDERFLOW_HTTP_PORT"
         )
+    try:
+        asyncio.run(check_topics(settings))
+    except RefusedStartError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"web: http://{settings.http_host}:{settings.http_port}", err=True)
     run("web.role")

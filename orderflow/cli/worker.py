@@ -14,8 +14,8 @@ OPS_PORT = 8081
 def worker() -> None:
     """Apply commands from order_commands until Ctrl-C or SIGTERM; any number of workers share the partitions.
 
-    Creates missing topics and indexes, and waits for servers that are away. /livez and /readyz are served on
-    ORDERFLOW_OPS_PORT (8081, else the next free port).
+    Creates missing topics and indexes, and waits for servers that are away. Once they have answered, /livez and
+    /readyz are served on ORDERFLOW_OPS_PORT (8081, else the next free port).
     """
     settings = settled()
     port = settings.ops_port or free_port(OPS_PORT)

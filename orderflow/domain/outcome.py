@@ -16,6 +16,10 @@ class Status(StrEnum):
     REJECTED = "rejected"
 
 
+PASSING = frozenset({"command-id-reused", "outcome-forgotten", "dead-lettered"})
+"""Problems that are not the command's own outcome: another one has its id, or it is yet to be decided."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """One command's end. `version` and `state` are the order's afterwards, None where there is no order.
@@ -33,3 +37,8 @@ class Outcome:
     fingerprint: str | None
     error: Problem | None
     at: datetime
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it may be shown for its id from now on."""
+        return self.error is None or self.error.type not in PASSING

@@ -68,6 +68,7 @@ class BatchFolder:
             outcomes=[
                 CachedOutcome(order_id=outcome.order_id, command_id=outcome.command_id, body=body)
                 for outcome, body in outcomes
+                if outcome.is_own
             ],
             clients={stored.order.client_id for stored in changed.values()},
             states=states,

@@ -22,8 +22,16 @@ from orderflow.wire.records import Message, Record
 MONGODB, KAFKA = "MongoDB", "Kafka"
 
 
+MAX_CONFLICTS = 5
+"""After so many in a row a batch pauses, and says so, before it tries again."""
+
+
 class UndeliveredError(Exception):
     """Some messages have to be sent again."""
+
+
+class ConflictError(Exception):
+    """Somebody else keeps writing the same orders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +82,16 @@ class CommandProcessor:
         """Load, fold, save, until nobody else wrote in between; our own lost writes come back as replays."""
         wanted = order_ids([reading for _, reading in batch])
         holders: dict[ExternalRef, str] = {}
-        while True:
+        for _ in range(MAX_CONFLICTS):
             folded = self._fold(batch, await self._load(wanted), holders)
             self.hot.drop(write.order_id for write in folded.writes)
             result = await self.store.save(folded.writes)
             if not isinstance(result, Conflict):
-                break
+                for stored, write in zip(folded.orders, folded.writes, strict=True):
+                    self.hot.keep(stored, len(write.document))
+                return folded
             holders.update(result.holders)
-        for stored, write in zip(folded.orders, folded.writes, strict=True):
-            self.hot.keep(stored, len(write.document))
-        return folded
+        raise ConflictError(f"{MAX_CONFLICTS} conflicts one after the other")
 
     async def _load(self, order_ids: set[str]) -> dict[str, StoredOrder]:
         found = {order_id: stored for order_id in order_ids if (stored := self.hot.get(order_id))}

@@ -27,6 +27,7 @@ class OrderflowApp(faust.App):
         self.readiness = Readiness()
         self.lifespan: Callable[[], AbstractAsyncContextManager[Any]] | None = None
         self.resources: Any = None
+        self.joined = False
         self._open = AsyncExitStack()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -42,6 +43,8 @@ class OrderflowApp(faust.App):
             broker_heartbeat_interval=1,
             broker_request_timeout=30,
             broker_commit_interval=0.5,
+            # A member that fetches nothing, for it waits for a server or has no partition, must not be expelled.
+            broker_max_poll_interval=1e9,
             topic_disable_leader=True,
             web_tables_enabled=False,
             web_router_enabled=False,
@@ -49,6 +52,7 @@ class OrderflowApp(faust.App):
         )
         self.on_before_shutdown.connect(self._drain)
         self.on_partitions_revoked.connect(self._let_finish)
+        self.on_partitions_assigned.connect(self._join)
 
     def _new_transport(self) -> SafeTransport:
         return SafeTransport(self.conf.broker_consumer, self)
@@ -74,11 +78,15 @@ class OrderflowApp(faust.App):
         finally:
             self._idle.set()
 
+    async def _join(self, _app: faust.App, _assigned: object, **_: object) -> None:
+        self.joined = True
+
     async def _drain(self, _app: faust.App, **_: object) -> None:
         await self._idle_within(self.settings.drain_seconds)
 
     async def _let_finish(self, _app: faust.App, _revoked: object, **_: object) -> None:
         await self._idle_within(REVOKE_SECONDS)
+        await self.consumer.commit()
 
     async def _idle_within(self, seconds: float) -> None:
         try:

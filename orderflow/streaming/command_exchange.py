@@ -127,6 +127,7 @@ class CommandExchange:
             return
         try:
             await self._retrying()(publish)
+            self._heard = asyncio.get_running_loop().time()
         except RetryError as error:
             raise ExchangeStoppedError(
                 f"Kafka took no commands for {self._patience:g} s: {self.missing} have no outcome"
@@ -150,5 +151,5 @@ class CommandExchange:
             except TimeoutError:
                 if self._heard + self._patience <= asyncio.get_running_loop().time():
                     raise ExchangeStoppedError(
-                        f"no outcome for {self._patience:g} s, {self.missing} missing: is a worker running, and keeping up?"
+                        f"no outcome for {self._patience:g} s, {self.missing} missing: does a worker run and keep up?"
                     ) from None

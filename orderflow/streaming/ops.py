@@ -27,12 +27,12 @@ class Live(View):
 
 @blueprint.route("/readyz", name="ready")
 class Ready(View):
-    """Ready while partitions are assigned or given out, and nothing is waited for."""
+    """Ready once it has joined the group, while nothing is waited for."""
 
     async def get(self, _request: Request) -> Response:
         app: OrderflowApp = self.app
         awaited = app.readiness.awaited
-        if app.rebalancing or app.resources is None:
+        if app.rebalancing or not app.joined:
             awaited["Kafka"] = "the group is rebalancing"
         if awaited:
             return _answer({"status": "waiting", "checks": awaited}, 503)

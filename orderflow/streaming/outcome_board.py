@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from orderflow.domain.outcome import Outcome
+from orderflow.domain.outcome import PASSING, Outcome
 from orderflow.wire.outcomes import CACHE_SKIPPED, decode_outcome
 
 log = logging.getLogger(__name__)
@@ -17,9 +17,6 @@ MAX_VERSIONS = 50_000
 MAX_OUTCOMES = 10_000
 BYPASS_SECONDS = 30.0
 """After an outcome whose cache refresh was skipped."""
-
-_PASSING = ("command-id-reused", "outcome-forgotten", "dead-lettered")
-"""Rejections that are not the command's own outcome: those are stored nowhere."""
 
 Expected = tuple[str, str, str | None]
 V = TypeVar("V")
@@ -92,7 +89,7 @@ class OutcomeBoard:
         if version > self._versions.get(order_id, 0):
             _put(self._versions, order_id, version, MAX_VERSIONS)
         error = fields["error"]
-        if not error or error["type"] not in _PASSING:
+        if not error or error["type"] not in PASSING:
             _put(self._outcomes, (order_id, command_id), value, MAX_OUTCOMES)
 
     def _bypass(self, order_id: str) -> None:

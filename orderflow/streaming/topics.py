@@ -10,6 +10,7 @@ from orderflow.domain.limits import MAX_RECORD_BYTES
 from orderflow.settings import Settings
 from orderflow.wire.records import Topic
 
+SAFE_REPLICATION = 3
 _DAY_MS = 86_400_000
 _ENVELOPE_BYTES = 2**16
 _REQUEST_MS = 10_000
@@ -30,7 +31,7 @@ async def ensure_topics(settings: Settings) -> str:
         existing = set(await admin.list_topics())
         wanted = {f"{settings.topic_prefix}{topic}": topic for topic in Topic}
         await _create(admin, [_new(name, topic, settings) for name, topic in wanted.items() if name not in existing])
-        await _check(admin, [name for name in wanted if name in existing], settings.partitions)
+        await _check(admin, list(wanted), settings.partitions)
         cluster = (await admin.describe_cluster())["cluster_id"]
     finally:
         await admin.close()
@@ -43,6 +44,9 @@ def _new(name: str, topic: Topic, settings: Settings) -> NewTopic:
         "retention.ms": "-1" if kept else str(settings.retention_days * _DAY_MS),
         "max.message.bytes": str(MAX_MESSAGE_BYTES),
     }
+    if settings.replication >= SAFE_REPLICATION:
+        # With the broker's default of one, `acks=all` may mean a single copy.
+        configs["min.insync.replicas"] = "2"
     if topic == Topic.COMMANDS:
         # The broker's own time: in one log offset and timestamp then rise together.
         configs |= {
@@ -68,7 +72,7 @@ async def _create(admin: AIOKafkaAdminClient, topics: list[NewTopic]) -> None:
 
 
 async def _check(admin: AIOKafkaAdminClient, names: Iterable[str], partitions: int) -> None:
-    for described in await admin.describe_topics(list(names)) if names else ():
+    for described in await admin.describe_topics(list(names)):
         found = len(described["partitions"])
         if found != partitions:
             raise TopicMismatchError(

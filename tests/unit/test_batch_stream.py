@@ -1,6 +1,7 @@
 """Batches straight from a stream's queue, against a consumer that only keeps books."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,16 +12,22 @@ from orderflow.streaming.app import OrderflowApp
 
 
 @pytest.fixture
-async def app() -> OrderflowApp:
+async def app() -> AsyncIterator[OrderflowApp]:
     app = OrderflowApp(Settings(), role="test")
     app.loop = asyncio.get_running_loop()
     app.finalize()
     app.flow_control.resume()
-    return app
+    app.topics.acking_topics.add("t")
+    yield app
+    app.consumer._thread.thread_loop.close()  # noqa: SLF001 - the loop of a thread that never ran
+
+
+class Sent(SimpleNamespace):
+    __hash__ = object.__hash__
 
 
 def event(app: OrderflowApp, offset: int) -> Any:  # noqa: ANN401
-    message = SimpleNamespace(topic="t", tp=("t", 0), offset=offset, tracked=False)
+    message = Sent(topic="t", tp=("t", 0), offset=offset, tracked=False)
     return SimpleNamespace(message=message, app=app)
 
 
@@ -39,6 +46,18 @@ async def batches(app: OrderflowApp, events: int, size: int, within: float, want
 
 async def test_a_batch_is_what_has_gathered_up_to_its_size_in_order(app: OrderflowApp) -> None:
     assert await batches(app, events=5, size=2, within=0.001, wanted=3) == [[0, 1], [2, 3], [4]]
+
+
+async def test_what_is_taken_is_in_flight_until_it_is_acknowledged(app: OrderflowApp) -> None:
+    events = [event(app, offset) for offset in range(3)]
+    stream = app.stream(app.channel(), beacon=app.beacon)
+    for waiting in events:
+        stream.channel.queue.put_nowait(waiting)
+
+    async for _ in stream.noack().noack_take(2, within=0.001):
+        break
+
+    assert {message.offset for message in app.consumer.unacked} == {0, 1}
 
 
 async def test_a_batch_that_is_not_full_goes_after_its_wait(app: OrderflowApp) -> None:

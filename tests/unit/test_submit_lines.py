@@ -152,7 +152,7 @@ async def test_what_was_not_delivered_is_sent_again(board: OutcomeBoard) -> None
     assert heard == [1]
 
 
-@pytest.mark.parametrize(("failures", "said"), [(0, "1 missing: is a worker"), (1_000, "took no commands")])
+@pytest.mark.parametrize(("failures", "said"), [(0, "1 missing: does a worker"), (1_000, "took no commands")])
 async def test_it_gives_up_and_says_what_to_check(board: OutcomeBoard, failures: int, said: str) -> None:
     commands = exchange(Answering(board, deaf=True, failures=failures), [], patience=0.1)
     with pytest.raises(ExchangeStoppedError, match=said):
