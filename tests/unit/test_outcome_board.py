@@ -10,20 +10,9 @@ from orderflow.domain.problems import Problem, command_id_reused
 from orderflow.streaming import outcome_board
 from orderflow.streaming.outcome_board import BYPASS_SECONDS, OutcomeBoard
 from orderflow.wire.outcomes import encode_outcome, outcome_message
-from tests.builders import NOW
+from tests.builders import applied
 
-APPLIED = Outcome(
-    command_id="c",
-    order_id="o",
-    type="create_order",
-    status=Status.APPLIED,
-    replayed=False,
-    version=1,
-    state=None,
-    fingerprint="f",
-    error=None,
-    at=NOW,
-)
+APPLIED = applied("o", "c")
 
 
 def show(board: OutcomeBoard, outcome: Outcome, *, cached: bool = True) -> None:

@@ -1,0 +1,63 @@
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+
+from orderflow.wire.records import Topic
+from tests.e2e.deployment import Deployment, json_of
+from tests.e2e.test_dead_letters import CREATE
+
+ORDERS = 300
+
+
+async def orderflow(deployment: Deployment, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-c", "from orderflow.cli import main; main(prog_name='orderflow')", *words]
+    return await asyncio.to_thread(
+        subprocess.run, command, input=given, env=deployment.environment, capture_output=True, check=False, timeout=90
+    )
+
+
+async def test_submit_prints_the_outcome_of_every_line_and_a_rejection_is_one(deployment: Deployment) -> None:
+    await deployment.worker()
+    move = {"type": "change_state", "command_id": "c-1", "order_id": "nope", "new_state": "in_transit"}
+
+    done = await orderflow(deployment, "submit", "-", given=orjson.dumps(move) + b"\n" + orjson.dumps(CREATE))
+
+    assert done.returncode == 0, done.stderr
+    outcomes = {fields["order_id"]: fields for fields in map(orjson.loads, done.stdout.splitlines())}
+    assert outcomes["nope"]["error"]["type"] == "order-not-found"
+    assert outcomes["ord_1"]["status"] == "applied"
+
+
+async def test_a_second_import_changes_nothing(deployment: Deployment, tmp_path: Path) -> None:
+    await deployment.worker()
+    file = tmp_path / "orders.jsonl"
+    item = {"sku": "1", "name": "Bagels", "quantity": 1, "price": 0.5}
+    lines = [{"client_id": f"c-{n % 7}", "external_ref": f"r-{n}", "items": [item]} for n in range(ORDERS)]
+    file.write_bytes(b"\n".join(map(orjson.dumps, lines)))
+
+    first = await orderflow(deployment, "import", str(file))
+    second = await orderflow(deployment, "import", str(file))
+
+    assert first.stdout.decode().splitlines()[-1].startswith(f"applied {ORDERS}, unchanged 0, rejected 0, ")
+    assert second.stdout.decode().splitlines()[-1].startswith(f"applied 0, unchanged {ORDERS}, rejected 0, ")
+    assert (first.returncode, second.returncode) == (0, 0)
+    events = await deployment.read(Topic.EVENTS, lambda found: len(found) >= ORDERS)
+    assert len({json_of(event)["event_id"] for event in events}) == ORDERS
+
+
+async def test_an_order_of_a_command_is_shown_with_its_history(deployment: Deployment) -> None:
+    await deployment.worker()
+    await deployment.produce(("ord_1", orjson.dumps(CREATE)))
+    await deployment.read(Topic.OUTCOMES, lambda found: len(found) == 1)
+
+    shown = await orderflow(deployment, "get", "ord_1", "--json")
+    history = await orderflow(deployment, "history", "ord_1", "--json")
+    missing = await orderflow(deployment, "get", "nope")
+
+    assert orjson.loads(shown.stdout)["state"] == "created"
+    assert [entry["type"] for entry in orjson.loads(history.stdout)["history"]] == ["order.created"]
+    assert missing.returncode == 1
+    assert b"nope" in missing.stderr
