@@ -2,17 +2,27 @@
 
 import secrets
 import socket
+import time
 
 HOST = "127.0.0.1"
 # Below the range from which systems take the ports of outgoing connections: a port that is free
 # here is not taken by somebody's client before the server listens on it, nor while it restarts.
 FIRST, COUNT = 20_000, 12_000
+POLL = 0.02
 
 
-def free_port(preferred: int | None = None) -> int:
-    """Return a port of 127.0.0.1 on which nobody listens: the preferred one if it can be had."""
-    if preferred and is_free(preferred):
-        return preferred
+def free_port(preferred: int | None = None, *, within: float = 0.0) -> int:
+    """Return a port of 127.0.0.1 on which nobody listens: the preferred one if it can be had in so many seconds.
+
+    A killed process holds its ports until its last thread has ended, a moment after it counts as dead.
+    """
+    deadline = time.monotonic() + within
+    while preferred:
+        if is_free(preferred):
+            return preferred
+        if time.monotonic() >= deadline:
+            break
+        time.sleep(POLL)
     for _ in range(1000):
         port = FIRST + secrets.randbelow(COUNT)
         if is_free(port):

@@ -18,6 +18,7 @@ from orderflow.local.valkey import Valkey
 
 BROKERS = ("kafka", "tansu")
 SIZE = 3
+FORMER_PORT_SECONDS = 3.0
 
 
 def broker(say: Say = to_stderr) -> Program:
@@ -88,7 +89,7 @@ class Stack:
             programs.append(broker(self._say))
         for program in programs:
             if program.name not in names:
-                port = free_port(ports.get(program.name))
+                port = free_port(ports.get(program.name), within=FORMER_PORT_SECONDS)
                 server = Server(program, self._data_dir, port=port, tethered=self._tethered)
                 server.launch()
                 self._started.append(server)

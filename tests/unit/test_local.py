@@ -1,6 +1,8 @@
 """The parts of the embedded servers that need no server."""
 
 import os
+import socket
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 from orderflow.local import kafka_jars, processes
 from orderflow.local.java import java_version
 from orderflow.local.kafka_config import server_properties
-from orderflow.local.ports import free_port
+from orderflow.local.ports import HOST, free_port
 from orderflow.local.processes import Process, birth
 from orderflow.local.stack import running_environment
 from orderflow.local.state import RunningServer, last_ports, locked, remember, running_servers
@@ -131,3 +133,14 @@ def test_the_environment_is_given_once_all_three_are_ready(tmp_path: Path) -> No
 def test_the_lock_makes_its_folder(tmp_path: Path) -> None:
     with locked(tmp_path / "new"):
         assert (tmp_path / "new").is_dir()
+
+
+def test_a_port_that_is_given_up_in_time_is_had_again() -> None:
+    with socket.socket() as former:
+        former.bind((HOST, 0))
+        former.listen()
+        port = former.getsockname()[1]
+        giving_up = threading.Timer(0.1, former.close)
+        giving_up.start()
+        assert free_port(port, within=5) == port
+        giving_up.join()
