@@ -5,7 +5,7 @@ import os
 import click
 
 from orderflow.cli.roles import run, settled
-from orderflow.local.ports import free_port
+from orderflow.local.ports import claimed_port
 
 OPS_PORT = 8081
 
@@ -18,7 +18,7 @@ def worker() -> None:
     /readyz are served on ORDERFLOW_OPS_PORT (8081, else the next free port).
     """
     settings = settled()
-    port = settings.ops_port or free_port(OPS_PORT)
+    port = settings.ops_port or claimed_port(OPS_PORT)
     os.environ["ORDERFLOW_OPS_PORT"] = str(port)
     click.echo(f"worker: http://127.0.0.1:{port}/readyz", err=True)
     run("agents.commands")

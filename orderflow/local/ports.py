@@ -1,8 +1,13 @@
 """Free TCP ports on the loopback interface."""
 
+import fcntl
+import os
 import secrets
 import socket
+import tempfile
 import time
+from pathlib import Path
+from typing import IO
 
 HOST = "127.0.0.1"
 # Below the range from which systems take the ports of outgoing connections: a port that is free
@@ -39,3 +44,28 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def claimed_port(first: int) -> int:
+    """Return the first free port from this one on, which stays this process's own among those that claim theirs."""
+    for port in range(first, first + 1000):
+        if _claim(port):
+            return port
+    raise OSError(f"no free port between {first} and {first + 999} on {HOST}")
+
+
+_claims: list[IO[str]] = []  # a claim lasts as long as its file is open
+
+
+def _claim(port: int) -> bool:
+    claim = Path(tempfile.gettempdir(), f"orderflow-{os.getuid()}-{port}.lock").open("w")  # noqa: SIM115 - open as long as the port is claimed
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        claim.close()
+        return False
+    if is_free(port):
+        _claims.append(claim)
+        return True
+    claim.close()
+    return False

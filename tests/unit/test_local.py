@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +15,7 @@ import pytest
 from orderflow.local import kafka_jars, processes
 from orderflow.local.java import java_version
 from orderflow.local.kafka_config import server_properties
-from orderflow.local.ports import HOST, free_port
+from orderflow.local.ports import HOST, claimed_port, free_port
 from orderflow.local.processes import Process, birth
 from orderflow.local.stack import running_environment
 from orderflow.local.state import RunningServer, last_ports, locked, remember, running_servers
@@ -144,3 +146,13 @@ def test_a_port_that_is_given_up_in_time_is_had_again() -> None:
         giving_up.start()
         assert free_port(port, within=5) == port
         giving_up.join()
+
+
+def test_two_roles_that_start_at_once_claim_two_ports() -> None:
+    first = free_port()
+    here = claimed_port(first)
+    ask = f"from orderflow.local.ports import claimed_port; print(claimed_port({first}))"
+    told = subprocess.run([sys.executable, "-c", ask], capture_output=True, check=True)  # noqa: S603 - our own words
+    there = int(told.stdout)
+    assert here == first
+    assert there > first
