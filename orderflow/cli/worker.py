@@ -1,11 +1,15 @@
 """`orderflow worker`: the command agent."""
 
+import asyncio
+import logging.config
 import os
 
 import click
 
-from orderflow.cli.roles import run, settled
+from orderflow.bootstrap import RefusedStartError, prepare
+from orderflow.cli.roles import LOGGING, run, settled
 from orderflow.local.ports import claimed_port
+from orderflow.processing.readiness import Readiness
 
 OPS_PORT = 8081
 
@@ -20,5 +24,10 @@ def worker() -> None:
     settings = settled()
     port = settings.ops_port or claimed_port(OPS_PORT)
     os.environ["ORDERFLOW_OPS_PORT"] = str(port)
+    logging.config.dictConfig(LOGGING)
+    try:
+        asyncio.run(prepare(settings, Readiness()))
+    except RefusedStartError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"worker: http://127.0.0.1:{port}/readyz", err=True)
     run("agents.commands")

@@ -23,6 +23,9 @@ class BatchStream(Stream):
         try:
             while not self.should_stop:
                 yield await self._batch(max_, within)
+        except StopAsyncIteration:
+            # What Faust throws into the queue to end a stream; it may not leave an async generator.
+            return
         finally:
             self._channel_stop_iteration(self.channel)
             if started:

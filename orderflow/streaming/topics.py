@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import LeaderNotAvailableError, TopicAlreadyExistsError, for_code
 
 from orderflow.adapters.kafka_publisher import MAX_MESSAGE_BYTES
 from orderflow.domain.limits import MAX_RECORD_BYTES
@@ -74,6 +74,8 @@ async def _create(admin: AIOKafkaAdminClient, topics: list[NewTopic]) -> None:
 async def _check(admin: AIOKafkaAdminClient, names: Iterable[str], partitions: int) -> None:
     for described in await admin.describe_topics(list(names)):
         found = len(described["partitions"])
+        if found == 0:
+            raise LeaderNotAvailableError(f"topic {described['topic']} is being created")
         if found != partitions:
             raise TopicMismatchError(
                 f"topic {described['topic']} has {found} partitions, not {partitions}: "

@@ -26,7 +26,7 @@ def commands() -> list[tuple[str, bytes]]:
 
 
 async def test_a_worker_that_leaves_in_the_middle_loses_and_doubles_nothing(deployment: Deployment) -> None:
-    leaving, staying = await deployment.worker(), await deployment.worker()
+    leaving, staying = await asyncio.gather(deployment.worker(), deployment.worker())
     await eventually(lambda: _both_own_partitions(leaving, staying), within=30)
     producing = asyncio.create_task(deployment.produce(*commands()))
     await deployment.read(Topic.OUTCOMES, lambda found: len(found) > ORDERS // 2)
@@ -40,6 +40,7 @@ async def test_a_worker_that_leaves_in_the_middle_loses_and_doubles_nothing(depl
     assert all(versions == [1, 2, 3] for versions in _first_versions(events).values())
     assert len({event.value for event in events}) == 3 * ORDERS, "one content per event id"
     await eventually(leaving.ended, within=30)
+    assert "rror" not in leaving.log.read_text(), leaving.last_words()
 
 
 async def _both_own_partitions(*workers: Role) -> bool:

@@ -62,3 +62,15 @@ async def test_what_is_taken_is_in_flight_until_it_is_acknowledged(app: Orderflo
 
 async def test_a_batch_that_is_not_full_goes_after_its_wait(app: OrderflowApp) -> None:
     assert await batches(app, events=3, size=500, within=0.001, wanted=1) == [[0, 1, 2]]
+
+
+async def test_a_stream_that_faust_ends_ends_without_an_error(app: OrderflowApp) -> None:
+    stream = app.stream(app.channel(), beacon=app.beacon)
+    stream.channel.queue.put_nowait(event(app, 0))
+    found = []
+
+    async for batch in stream.noack().noack_take(1, within=0.001):
+        found.append(batch)
+        await stream.channel.queue.throw(StopAsyncIteration())
+
+    assert len(found) == 1
