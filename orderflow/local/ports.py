@@ -7,7 +7,6 @@ import socket
 import tempfile
 import time
 from pathlib import Path
-from typing import IO
 
 HOST = "127.0.0.1"
 # Below the range from which systems take the ports of outgoing connections: a port that is free
@@ -54,18 +53,15 @@ def claimed_port(first: int) -> int:
     raise OSError(f"no free port between {first} and {first + 999} on {HOST}")
 
 
-_claims: list[IO[str]] = []  # a claim lasts as long as its file is open
-
-
 def _claim(port: int) -> bool:
-    claim = Path(tempfile.gettempdir(), f"orderflow-{os.getuid()}-{port}.lock").open("w")  # noqa: SIM115 - open as long as the port is claimed
+    """The claim lasts as long as its file is open: until this process ends."""
+    claim = os.open(Path(tempfile.gettempdir(), f"orderflow-{os.getuid()}-{port}.lock"), os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        claim.close()
+        os.close(claim)
         return False
     if is_free(port):
-        _claims.append(claim)
         return True
-    claim.close()
+    os.close(claim)
     return False
