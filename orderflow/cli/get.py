@@ -7,6 +7,7 @@ from rich.table import Table
 
 from orderflow import bootstrap
 from orderflow.cli.deployment import deployed_settings
+from orderflow.cli.refusals import refusals_told
 from orderflow.cli.stored_order import stored_order
 from orderflow.domain.lifecycle import Lifecycle
 from orderflow.domain.order import Order
@@ -29,10 +30,8 @@ def get(order_id: str, *, as_json: bool) -> None:
 
 
 def _lifecycle(settings: Settings) -> Lifecycle:
-    try:
+    with refusals_told():
         return bootstrap.lifecycle(settings)
-    except bootstrap.RefusedStartError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _fields(order: Order) -> Table:

@@ -12,7 +12,7 @@ from orderflow.cli.deployment import deployed_settings
 from orderflow.cli.import_progress import Tally, shown
 from orderflow.cli.in_thread import in_thread
 from orderflow.cli.order_files import OrderFile
-from orderflow.cli.running import run
+from orderflow.cli.running import run, timeout_option
 from orderflow.settings import Settings
 from orderflow.streaming.command_exchange import CommandExchange, Outgoing
 from orderflow.streaming.exchange_opening import open_exchange
@@ -20,13 +20,7 @@ from orderflow.streaming.exchange_opening import open_exchange
 
 @click.command("import", epilog="Example: orderflow import orders.jsonl.gz")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
-    show_default=True,
-    help="Give up when no outcome has come for so many seconds.",
-)
+@timeout_option
 def import_(file: Path, timeout: float) -> None:
     """Create the orders of FILE: JSON Lines or CSV, plain or gzip.
 

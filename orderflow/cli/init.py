@@ -5,8 +5,9 @@ import logging
 
 import click
 
-from orderflow.bootstrap import RefusedStartError, prepare
+from orderflow.bootstrap import prepare
 from orderflow.cli.deployment import deployed_settings
+from orderflow.cli.refusals import refusals_told
 from orderflow.processing.readiness import Readiness
 
 
@@ -16,8 +17,6 @@ def init() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     settings = deployed_settings()
-    try:
+    with refusals_told():
         name = asyncio.run(prepare(settings, Readiness()))
-    except RefusedStartError as error:
-        raise click.ClickException(str(error)) from error
     click.echo(f"topics and indexes are there; the command log is {name}")

@@ -6,13 +6,13 @@ import logging
 import os
 from typing import NoReturn
 
-import click
 import faust
 import uvloop
 from pydantic import SecretStr
 
-from orderflow.bootstrap import RefusedStartError, lifecycle
+from orderflow.bootstrap import lifecycle
 from orderflow.cli.deployment import deployed_settings
+from orderflow.cli.refusals import refusals_told
 from orderflow.settings import Settings
 
 _PAST_SILENCE = logging.CRITICAL + 1
@@ -41,10 +41,8 @@ def settled() -> Settings:
         os.environ[f"ORDERFLOW_{name.upper()}"] = (
             value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         )
-    try:
+    with refusals_told():
         lifecycle(settings)
-    except RefusedStartError as error:
-        raise click.ClickException(str(error)) from error
     return settings
 
 

@@ -12,6 +12,14 @@ from orderflow.streaming.exchange_opening import KafkaUnusableError
 
 T = TypeVar("T")
 
+timeout_option = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Give up when no outcome has come for so many seconds.",
+)
+
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """Its result; click.ClickException where Kafka cannot be used or outcomes stay away.

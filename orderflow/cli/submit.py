@@ -10,7 +10,7 @@ from orderflow.cli.command_lines import BadLine, read_command
 from orderflow.cli.deployment import deployed_settings
 from orderflow.cli.in_thread import in_thread
 from orderflow.cli.lines import numbered_lines
-from orderflow.cli.running import run
+from orderflow.cli.running import run, timeout_option
 from orderflow.domain.outcome import Outcome
 from orderflow.settings import Settings
 from orderflow.streaming.command_exchange import CommandExchange
@@ -23,13 +23,7 @@ EXAMPLE = """Example: echo '{"type": "cancel_order", "command_id": "c-1", "order
 
 @click.command(epilog=EXAMPLE)
 @click.argument("file", default="-", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
-    show_default=True,
-    help="Give up when no outcome has come for so many seconds.",
-)
+@timeout_option
 def submit(file: str, timeout: float) -> None:
     """Send commands, one JSON object a line, and print each outcome as a JSON line.
 

@@ -4,7 +4,8 @@ import asyncio
 
 import click
 
-from orderflow.bootstrap import RefusedStartError, check_topics
+from orderflow.bootstrap import check_topics
+from orderflow.cli.refusals import refusals_told
 from orderflow.cli.roles import run, settled
 from orderflow.local.ports import is_free
 
@@ -20,9 +21,7 @@ def web() -> None:
         raise click.ClickException(
             f"port {settings.http_port} is taken: end what listens there, or set ORDERFLOW_HTTP_PORT"
         )
-    try:
+    with refusals_told():
         asyncio.run(check_topics(settings))
-    except RefusedStartError as error:
-        raise click.ClickException(str(error)) from error
     click.echo(f"web: http://{settings.http_host}:{settings.http_port}", err=True)
     run("web.role")

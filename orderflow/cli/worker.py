@@ -6,7 +6,8 @@ import os
 
 import click
 
-from orderflow.bootstrap import RefusedStartError, prepare
+from orderflow.bootstrap import prepare
+from orderflow.cli.refusals import refusals_told
 from orderflow.cli.roles import LOGGING, run, settled
 from orderflow.local.ports import claimed_port
 from orderflow.processing.readiness import Readiness
@@ -25,9 +26,7 @@ def worker() -> None:
     port = settings.ops_port or claimed_port(OPS_PORT)
     os.environ["ORDERFLOW_OPS_PORT"] = str(port)
     logging.config.dictConfig(LOGGING)
-    try:
+    with refusals_told():
         asyncio.run(prepare(settings, Readiness()))
-    except RefusedStartError as error:
-        raise click.ClickException(str(error)) from error
     click.echo(f"worker: http://127.0.0.1:{port}/readyz", err=True)
     run("agents.commands")

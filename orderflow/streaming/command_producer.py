@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.structs import TopicPartition
 from tenacity import AsyncRetrying, RetryCallState, wait_random
 
 from orderflow.adapters.kafka_connection import close_producer, start_producer
+from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.domain.limits import MAX_RECORD_BYTES
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,6 @@ DELIVERY_SECONDS = 2.0
 """Together under the 3 s in which a caller is answered when Kafka is away."""
 
 _ENVELOPE_BYTES = 2**16
-_partition_of = DefaultPartitioner()
 
 
 class NotAcceptedError(Exception):
@@ -37,7 +36,7 @@ class CommandProducer:
     def __init__(self, *, brokers: str, topic: str, partitions: int) -> None:
         self._brokers = brokers
         self._topic = topic
-        self._partitions = list(range(partitions))
+        self._partitions = partitions
         self._producer: AIOKafkaProducer | None = None
         self._connected = asyncio.Event()
         self._failed = asyncio.Event()
@@ -64,7 +63,7 @@ class CommandProducer:
     async def enqueue(self, order_id: str, value: bytes, headers: Sequence[tuple[str, bytes]] = ()) -> None:
         """Returns when the broker has the command; raises NotAcceptedError or DeliveryUnknownError."""
         key = order_id.encode()
-        partition: int = _partition_of(key, self._partitions, self._partitions)
+        partition = partition_of(key, self._partitions)
         producer = await self._reached(partition)
         try:
             delivery = await producer.send(self._topic, value=value, key=key, partition=partition, headers=headers)

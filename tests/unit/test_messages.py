@@ -14,17 +14,21 @@ from orderflow.domain.outcome import Outcome
 from orderflow.wire.events import event_message
 from orderflow.wire.json import dumps
 from orderflow.wire.outcomes import decode_outcome, encode_outcome, outcome_message
-from orderflow.wire.records import Topic
+from orderflow.wire.records import Message, Topic
 from tests.builders import NOW, RULES, cancel_order, change_state, create_order, received, stored_order
 
 TRACE = "00-" + "a" * 32 + "-" + "b" * 16 + "-01"
 LATER = NOW + timedelta(milliseconds=1250)
 
 
-def test_a_creation_is_announced_with_all_it_holds() -> None:
+def creation() -> Message:
     command = replace(create_order(external_ref="shop-77", items=1), placed_at=NOW, actor="alice")
     change = stored_order(command).history[0]
-    message = event_message(replace(change, traceparent=TRACE), "/orderflow")
+    return event_message(replace(change, traceparent=TRACE), "/orderflow")
+
+
+def test_a_creation_is_announced_as_a_cloud_event() -> None:
+    message = creation()
     assert (message.topic, message.key, message.timestamp) == (Topic.EVENTS, b"ord_1", None)
     assert dict(message.headers) == {
         "ce_specversion": b"1.0",
@@ -38,7 +42,10 @@ def test_a_creation_is_announced_with_all_it_holds() -> None:
         "content-type": b"application/json",
         "traceparent": TRACE.encode(),
     }
-    assert json.loads(message.value or b"") == {
+
+
+def test_a_creation_is_announced_with_all_it_holds() -> None:
+    assert json.loads(creation().value or b"") == {
         "event_id": "ord_1:1",
         "type": "order.created",
         "order_id": "ord_1",
