@@ -15,6 +15,7 @@ from orderflow.streaming.safe_transport import SafeTransport
 
 log = logging.getLogger(__name__)
 
+HEARTBEATS_PER_SESSION = 6
 REVOKE_SECONDS = 3.0
 """How long a rebalance waits for the batch under way, within the group's session timeout."""
 
@@ -39,8 +40,9 @@ class OrderflowApp(faust.App):
             key_serializer="raw",
             stream_wait_empty=False,
             table_standby_replicas=0,
-            broker_session_timeout=6,
-            broker_heartbeat_interval=1,
+            broker_session_timeout=settings.session_seconds,
+            broker_heartbeat_interval=settings.session_seconds / HEARTBEATS_PER_SESSION,
+            consumer_group_instance_id=settings.instance_id or None,
             broker_request_timeout=30,
             broker_commit_interval=0.5,
             # A member that fetches nothing, for it waits for a server or has no partition, must not be expelled.
