@@ -2,89 +2,85 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from random import Random
 
 from redis.asyncio import Redis
 
-from tests.chaos.fleet import Fleet, Member
-from tests.chaos.guarded import Guarded
+from tests.chaos.fleet import Member
+from tests.chaos.site import Site
 
 LATENCY_SECONDS = 0.15
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
-    """Everything that can break."""
+async def a_while(site: Site, least: float, most: float) -> None:
+    await asyncio.sleep(site.random.uniform(least, most))
 
-    servers: Mapping[str, Guarded]
-    fleet: Fleet
-    random: Random
-    session_seconds: float
 
-    async def a_while(self, least: float, most: float) -> None:
-        await asyncio.sleep(self.random.uniform(least, most))
-
-    @asynccontextmanager
-    async def one_of(self, members: list[Member]) -> AsyncIterator[Member]:
-        """A member that nothing else is done to meanwhile."""
-        member = self.random.choice(members)
-        async with member.busy:
-            yield member
+@asynccontextmanager
+async def one_of(site: Site, members: Sequence[Member]) -> AsyncIterator[Member]:
+    """A member that nothing else is done to meanwhile."""
+    member = site.random.choice(members)
+    async with member.busy:
+        yield member
 
 
 async def worker_killed(site: Site) -> None:
-    async with site.one_of(site.fleet.workers) as worker:
+    async with one_of(site, site.fleet.workers) as worker:
         await worker.kill()
-        await site.a_while(0, 3)
+        await a_while(site, 0, 3)
         worker.start()
 
 
 async def worker_stopped(site: Site) -> None:
-    async with site.one_of(site.fleet.workers) as worker:
+    async with one_of(site, site.fleet.workers) as worker:
         await worker.leave()
-        await site.a_while(0, 3)
+        await a_while(site, 0, 3)
         worker.start()
 
 
 async def worker_paused(site: Site) -> None:
     """Longer than its session: it wakes as a zombie, with a batch that somebody else has handled."""
-    async with site.one_of(site.fleet.workers) as worker:
+    async with one_of(site, site.fleet.workers) as worker:
         worker.signal(signal.SIGSTOP)
-        await site.a_while(site.session_seconds + 1, site.session_seconds + 4)
+        await a_while(site, site.session_seconds + 1, site.session_seconds + 4)
         worker.signal(signal.SIGCONT)
 
 
 async def worker_joined(site: Site) -> None:
     guest = site.fleet.guest()
-    await site.a_while(5, 9)
+    await a_while(site, 5, 9)
     await guest.leave()
 
 
 async def facade_killed(site: Site) -> None:
-    async with site.one_of(site.fleet.facades) as facade:
+    async with one_of(site, site.fleet.facades) as facade:
         await facade.kill()
-        await site.a_while(0, 2)
+        await a_while(site, 0, 2)
         facade.start()
 
 
 async def kafka_restarted(site: Site) -> None:
     await site.servers["kafka"].stop()
-    await site.a_while(0, 2)
+    await a_while(site, 0, 2)
+    await site.servers["kafka"].start()
+
+
+async def kafka_killed(site: Site) -> None:
+    await site.servers["kafka"].kill()
     await site.servers["kafka"].start()
 
 
 async def mongo_killed(site: Site) -> None:
     await site.servers["mongo"].kill()
-    await site.a_while(0, 4)
+    await a_while(site, 0, 4)
     await site.servers["mongo"].start()
 
 
 async def redis_killed(site: Site) -> None:
     await site.servers["redis"].kill()
-    await site.a_while(0, 4)
+    await a_while(site, 0, 4)
     await site.servers["redis"].start()
 
 
@@ -96,7 +92,7 @@ async def redis_flushed(site: Site) -> None:
 def latency(server: str) -> Callable[[Site], Awaitable[None]]:
     async def slowed(site: Site) -> None:
         site.servers[server].proxy.latency = LATENCY_SECONDS
-        await site.a_while(3, 6)
+        await a_while(site, 3, 6)
         site.servers[server].proxy.heal()
 
     return slowed
@@ -105,7 +101,7 @@ def latency(server: str) -> Callable[[Site], Awaitable[None]]:
 def cut(server: str) -> Callable[[Site], Awaitable[None]]:
     async def unreachable(site: Site) -> None:
         site.servers[server].proxy.cut()
-        await site.a_while(1, 4)
+        await a_while(site, 1, 4)
         site.servers[server].proxy.heal()
 
     return unreachable
@@ -114,7 +110,7 @@ def cut(server: str) -> Callable[[Site], Awaitable[None]]:
 def black_hole(server: str) -> Callable[[Site], Awaitable[None]]:
     async def swallowed(site: Site) -> None:
         site.servers[server].proxy.swallow()
-        await site.a_while(3, 8)
+        await a_while(site, 3, 8)
         site.servers[server].proxy.heal()
 
     return swallowed
@@ -137,6 +133,7 @@ FAULTS = (
     Fault("join and leave", "worker", worker_joined),
     Fault("kill -9", "web", facade_killed),
     Fault("restart", "kafka", kafka_restarted),
+    Fault("kill -9", "kafka", kafka_killed),
     Fault("kill -9", "mongo", mongo_killed),
     Fault("kill -9", "redis", redis_killed),
     Fault("FLUSHALL", "redis", redis_flushed),

@@ -8,18 +8,14 @@ from rich.console import Group
 from rich.table import Table
 
 from tests.chaos.faults import Fault
-from tests.chaos.run import Result
+from tests.chaos.reckoning import Reckoning
+from tests.chaos.run import Run
 
 EXAMPLES = 10
 
 
-def summary(result: Result) -> str:
-    violations = int(result.verified["violations"]) + len(result.promises.stale) + len(result.promises.unexpected)
-    return f"{len(result.lost)} lost, {len(result.doubled)} doubled, {violations} violations"
-
-
-def tables(result: Result) -> Group:
-    return Group(_faults(result.applied), _deliveries(result), *_findings(result))
+def tables(run: Run) -> Group:
+    return Group(_faults(run.applied), _deliveries(run.reckoning), *_findings(run.reckoning))
 
 
 def _faults(applied: Mapping[Fault, int]) -> Table:
@@ -34,8 +30,8 @@ def _faults(applied: Mapping[Fault, int]) -> Table:
     return table
 
 
-def _deliveries(result: Result) -> Table:
-    account, promises = result.account, result.promises
+def _deliveries(found: Reckoning) -> Table:
+    account, promises = found.account, found.promises
     table = Table("what", "how many", title="deliveries")
     rows = {
         "command records on the log": account.commands,
@@ -51,10 +47,10 @@ def _deliveries(result: Result) -> Table:
     return table
 
 
-def _findings(result: Result) -> Iterator[Table]:
-    for title, found in (("lost", result.lost), ("doubled", result.doubled), ("violations", result.violations)):
-        if found:
-            table = Table(title, title=f"{len(found)} {title}", min_width=60)
-            for example in islice(found, EXAMPLES):
+def _findings(found: Reckoning) -> Iterator[Table]:
+    for title, examples in (("lost", found.lost), ("doubled", found.doubled), ("violations", found.violations)):
+        if examples:
+            table = Table(title, min_width=60)
+            for example in islice(examples, EXAMPLES):
                 table.add_row(example)
             yield table

@@ -5,7 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from random import Random
 
-from tests.chaos.faults import FAULTS, SERVERS, Fault, Site
+from tests.chaos.faults import FAULTS, SERVERS, Fault
+from tests.chaos.site import Site
 
 
 class Scheduler:
