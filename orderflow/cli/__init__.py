@@ -15,6 +15,7 @@ COMMANDS = {
     "import": "orderflow.cli.importing",
     "get": "orderflow.cli.get",
     "history": "orderflow.cli.history",
+    "verify": "orderflow.cli.verify",
 }  # name of the command and of the function in that module: import_ for import
 
 

@@ -63,7 +63,7 @@ async def _partition_counts(settings: Settings) -> dict[str, int]:
             await client.bootstrap()
             cluster = await client.fetch_all_metadata()
     except (KafkaError, TimeoutError, OSError, ValueError) as error:
-        raise _away(settings.kafka_brokers) from error
+        raise kafka_away(settings.kafka_brokers) from error
     finally:
         await client.close()
     topics = (f"{settings.topic_prefix}{topic}" for topic in (Topic.COMMANDS, Topic.OUTCOMES))
@@ -76,10 +76,11 @@ async def _ready(tail: OutcomeTail, brokers: str) -> None:
             while not tail.ready:  # noqa: ASYNC110  the tail tells only when asked
                 await asyncio.sleep(_LOOK_SECONDS)
     except TimeoutError:
-        raise _away(brokers) from None
+        raise kafka_away(brokers) from None
 
 
-def _away(brokers: str) -> KafkaUnusableError:
+def kafka_away(brokers: str) -> KafkaUnusableError:
+    """No broker answers."""
     return KafkaUnusableError(
         f"Kafka does not answer at {brokers}: start it (`orderflow up`, `orderflow stack up`) "
         "or name another in ORDERFLOW_KAFKA_BROKERS"
