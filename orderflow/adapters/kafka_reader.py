@@ -69,7 +69,12 @@ class KafkaReader:
 async def kafka_reader(brokers: str) -> AsyncIterator[KafkaReader]:
     """Raises KafkaError when no broker answers."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=brokers, group_id=None, enable_auto_commit=False, auto_offset_reset="earliest"
+        bootstrap_servers=brokers,
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        # The next topic waits for the last fetch of the one before, which finds nothing more.
+        fetch_max_wait_ms=20,
     )
     try:
         await consumer.start()

@@ -18,7 +18,7 @@ async def under_load(site: Site, happening: Awaitable[None], *, seed: int, per_s
     """Until it has happened and every record and request is answered; `per_second` records go onto Kafka directly."""
     promises = Promises()
     publisher = KafkaPublisher(brokers=site.brokers, prefix="", partitions=PARTITIONS)
-    program = KafkaLoad(publisher, Mix(Random(seed)), promises, per_second=per_second)
+    program = KafkaLoad(publisher, Mix(Random(seed), f"native-{seed}"), promises, per_second=per_second)
     clients = [
         HttpClient(f"http-{seed}-{number}", site.fleet.facades, Random(f"{seed}-{number}"), promises)
         for number in range(HTTP_CLIENTS)

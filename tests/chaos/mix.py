@@ -36,9 +36,10 @@ def order_fields(random: Random, client: int, external_ref: str) -> dict[str, An
 
 @dataclass(slots=True)
 class Mix:
-    """Makes one record after another; orders live until they are delivered or forgotten."""
+    """Makes one record after another; orders live until they are delivered or forgotten. `name` begins every id."""
 
     random: Random
+    name: str
     _numbers: Any = field(default_factory=count)
     _ahead: dict[str, list[str]] = field(default_factory=dict)
     _recent: deque[Sent] = field(default_factory=lambda: deque(maxlen=MEMORY))
@@ -67,7 +68,7 @@ class Mix:
 
     def _create(self) -> Sent:
         number = next(self._numbers)
-        order_id = f"native-{number}"
+        order_id = f"{self.name}-{number}"
         self._ahead[order_id] = list(ROAD)
         if len(self._ahead) > MEMORY:
             self._ahead.pop(next(iter(self._ahead)))
@@ -98,16 +99,16 @@ class Mix:
         return _sent(order_id, type="cancel_order", command_id=command_id, reason="another meaning")
 
     def _stranger(self) -> Sent:
-        return self._change(f"nobody-{next(self._numbers)}", "confirmed")
+        return self._change(f"{self.name}-nobody-{next(self._numbers)}", "confirmed")
 
     def _taken(self) -> Sent:
         """A second order for a reference that may have one."""
         number, taken = next(self._numbers), self._order()
         fields = order_fields(self.random, int(taken.rpartition("-")[2]), taken)
-        return _sent(f"taken-{number}", type="create_order", command_id="create", **fields)
+        return _sent(f"{self.name}-taken-{number}", type="create_order", command_id="create", **fields)
 
     def _poison(self) -> Sent:
-        key = f"poison-{next(self._numbers)}".encode()
+        key = f"{self.name}-poison-{next(self._numbers)}".encode()
         return Sent(Message(topic=Topic.COMMANDS, key=key, value=b"not json"), None)
 
     def _order(self) -> str:

@@ -1,15 +1,14 @@
 """One run: faults by the seed under load, and then the reckoning."""
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+from orderflow.local.notices import Say
 from tests.chaos.faults import Fault
 from tests.chaos.load import under_load
 from tests.chaos.reckoning import Reckoning, reckoning
 from tests.chaos.schedule import Scheduler
-from tests.chaos.site import site
+from tests.chaos.site import Site
 
 CLEAN = "0 lost, 0 doubled, 0 violations"
 
@@ -32,18 +31,9 @@ class Run:
     reckoning: Reckoning
 
 
-async def run(plan: Plan, home: Path, say: Callable[[str], None]) -> Run:
-    begun = time.monotonic()
-
-    def tell(what: str) -> None:
-        say(f"{time.monotonic() - begun:5.0f} s  {what}")
-
-    async with site(home, say, seed=plan.seed) as grounds:
-        tell("three workers and two facades are ready")
-        scheduler = Scheduler(grounds, tell)
-        faults = scheduler.run(plan.seconds, every=plan.every)
-        promises = await under_load(grounds, faults, seed=plan.seed, per_second=plan.per_second)
-        tell("every fault is mended, every request answered")
-        found = await reckoning(grounds, promises)
-        tell("verified")
-        return Run(scheduler.applied, found)
+async def run(plan: Plan, grounds: Site, say: Say) -> Run:
+    scheduler = Scheduler(grounds, say)
+    faults = scheduler.run(plan.seconds, every=plan.every)
+    promises = await under_load(grounds, faults, seed=plan.seed, per_second=plan.per_second)
+    say("every fault is mended, every request answered")
+    return Run(scheduler.applied, await reckoning(grounds, promises))
