@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Self
@@ -18,17 +18,27 @@ _LAST_LINES = 12
 
 
 class Role:
-    """`orderflow NAME` with its `/readyz` under `url`; a context manager that ends it in peace, or else kills it."""
+    """`orderflow NAME` with its `/readyz` under `url`; a context manager that ends it in peace, or else kills it.
 
-    def __init__(self, name: str, environment: Mapping[str, str], logs: Path, url: str) -> None:
+    `command` runs something else in its place.
+    """
+
+    def __init__(
+        self, name: str, environment: Mapping[str, str], logs: Path, url: str, command: Sequence[str] = ()
+    ) -> None:
         self.name = name
         self.url = url
         self.log = logs / f"{name}.log"
         self._environment = dict(environment)
+        self._command = command or _orderflow(name)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def __enter__(self) -> Self:
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, tether.__file__, str(os.getpid()), *_orderflow(self.name)]
+        command = [sys.executable, tether.__file__, str(os.getpid()), *self._command]
         with self.log.open("wb") as log:
             self._child = subprocess.Popen(
                 command,

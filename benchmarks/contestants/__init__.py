@@ -1,0 +1,1 @@
+"""Four ways to turn the same commands into events; each is a process of its own."""
