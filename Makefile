@@ -2,10 +2,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-CODE := orderflow agents tables web
+CODE := orderflow agents tables web benchmarks
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test chaos constraints clean
+.PHONY: help setup run check test chaos bench bench-long constraints clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,12 @@ test: setup ## run the tests; ARGS="tests/unit -x" narrows them down
 
 chaos: setup ## break everything under load for about 3 minutes, then verify; SEED=7 MINUTES=30
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --minutes $(or $(MINUTES),3)
+
+bench: setup ## measure for about 10 minutes on an idle machine; ONLY=worker|http|latency|footprint|growth, TARGET=URL
+	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(TARGET),--target $(TARGET)) $(ARGS)
+
+bench-long: setup ## the same with a million orders and memory over ten minutes, about 40 minutes
+	@$(BIN)/python -m benchmarks --long $(ARGS)
 
 constraints: ## take the newest allowed versions of everything into constraints.txt
 	@rm -rf build/constraints && $(PYTHON) -m venv build/constraints

@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.child import Child, child
 from benchmarks.contestants.stores import NULL_STORE
 from benchmarks.ground import PARTITIONS, Ground
+from benchmarks.patience import FailedError
 from benchmarks.seeding import seeds_of, store
 from benchmarks.statistics import slope
 from benchmarks.workload import Workload
@@ -22,10 +23,6 @@ from orderflow.wire.records import Message, Topic
 PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.025
 _LAUNCH_SECONDS = 60.0
-
-
-class FailedError(Exception):
-    """A contestant ended, or did not get done; the message holds its last words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ ORDERS_PER_CLIENT = 20
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 CHUNK = 1_000
 
-_RULES = Rules(lifecycle=DEFAULT, currency="USD")
+RULES = Rules(lifecycle=DEFAULT, currency="USD")
 _ITEMS = (
     Item(sku="P001", name="Package A", quantity=2, price=Decimal("50.0")),
     Item(sku="P002", name="Package B", quantity=1, price=Decimal("12.5")),
@@ -42,7 +42,7 @@ class Seed:
 
 
 def seeds(prefix: str, first: int, last: int) -> list[Seed]:
-    """Orders `first` to (not including) `last`, a second apart; clients have few each, however many orders there are."""
+    """Orders `first` to (not including) `last`, a second apart; each client has a few, however many orders there are."""
     return [
         Seed(f"{prefix}{number}", f"{prefix}{number // ORDERS_PER_CLIENT}", BEGINNING + timedelta(seconds=number))
         for number in range(first, last)
@@ -61,7 +61,7 @@ def stored_order(seed: Seed) -> StoredOrder:
     )
     coordinates = Coordinates(log="seed", partition=0, offset=0, timestamp=0)
     received = Received(command=command, fingerprint="0" * 64, coordinates=coordinates)
-    stored = handle(None, received, seed.created_at, _RULES).stored
+    stored = handle(None, received, seed.created_at, RULES).stored
     if stored is None:
         raise AssertionError("a creation makes an order")
     return replace(stored, revision=1)

@@ -1,6 +1,6 @@
 """The commands that every contestant gets: the same records, in the same order, on the same partitions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import orjson
@@ -26,9 +26,9 @@ class Workload:
     stored: list[str]
 
 
-def creates(commands: int) -> Workload:
-    """Nothing but new orders."""
-    return Workload("creates", [_create(f"new-{number}") for number in range(commands)], [])
+def creates(commands: int, name: str = "new") -> Workload:
+    """Nothing but new orders; `name` begins their ids."""
+    return Workload("creates", [_create(f"{name}-{number}") for number in range(commands)], [])
 
 
 def one_to_three(commands: int) -> Workload:
@@ -41,7 +41,7 @@ def one_to_three(commands: int) -> Workload:
     return Workload("1:3", [each for number in groups for each in _four(number)], [f"{STORED}{n}" for n in groups])
 
 
-WORKLOADS = {"creates": creates, "1:3": one_to_three}
+WORKLOADS: dict[str, Callable[[int], Workload]] = {"creates": creates, "1:3": one_to_three}
 
 
 def client_of(number: int) -> str:

@@ -1,0 +1,135 @@
+"""`python -m benchmarks`: what `make bench` and `make bench-long` run."""
+
+import asyncio
+import logging
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from aiokafka.errors import KafkaError
+from rich.console import Console
+
+from benchmarks.bench import Bench, Part
+from benchmarks.footprint import footprint_steps
+from benchmarks.ground import NotEmptyError
+from benchmarks.growth import growth_steps
+from benchmarks.http import http_steps
+from benchmarks.latency import latency_steps
+from benchmarks.machine import this_machine
+from benchmarks.patience import FailedError
+from benchmarks.progress import run
+from benchmarks.report import Report
+from benchmarks.target import target_part
+from benchmarks.worker import worker_steps
+from orderflow.local.errors import ServerDidNotStart
+from orderflow.local.stack import Stack
+from orderflow.settings import Settings
+
+PARTS = [
+    Part("worker", worker_steps, 150),
+    Part("http", http_steps, 100),
+    Part("latency", latency_steps, 60),
+    Part("footprint", footprint_steps, 50, long_seconds=660),
+    Part("growth", growth_steps, 60, long_seconds=420),
+]
+WHOLE, TRIED = Path("docs/benchmarks"), Path("build/benchmarks")
+
+
+@click.command(epilog="Example: make bench ONLY=worker")
+@click.option("--only", type=click.Choice([part.name for part in PARTS]), help="Measure one part.")
+@click.option("--long", is_flag=True, help="Also a million orders, and memory over ten minutes.")
+@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="How often each is measured.")
+@click.option("--scale", type=click.FloatRange(0.01, 10), default=1.0, help="Size of everything; below 1 only to try.")
+@click.option("--target", metavar="URL", help="Measure create, change and list of another service instead.")
+@click.option("--given-servers", is_flag=True, help="Use the servers of ORDERFLOW_* instead of embedded ones.")
+@click.option("--name", default="", help="Begins every topic, database and key; none may exist that begins so.")
+@click.option("--out", type=click.Path(path_type=Path), help=f"Folder for the results: {WHOLE}, of a part {TRIED}.")
+def bench(
+    only: str | None,
+    target: str | None,
+    out: Path | None,
+    *,
+    long: bool,
+    rounds: int,
+    scale: float,
+    given_servers: bool,
+    name: str,
+) -> None:
+    """Measure the worker beside hand-written loops, the facade, latency, memory and growth; about ten minutes.
+
+    What it makes is dropped again. The exit code is 0 also when a figure falls short.
+    """
+    logging.disable(logging.CRITICAL)
+    machine, begun, console = this_machine(), datetime.now(UTC), Console(stderr=True, highlight=False)
+    if machine.busy:
+        console.print(f"the machine is busy (load {machine.load:.1f} on {machine.cores} cores): expect wide spreads")
+    chosen = [target_part(target)] if target else [part for part in PARTS if only in (None, part.name)]
+    with _told(), _home() as home, ExitStack() as stack:
+        title, servers = ("another service", {}) if target else _servers(home, stack, given=given_servers)
+        whole = not only and not target
+        measuring = Bench(
+            servers=servers,
+            home=home,
+            name=name or f"bench-{uuid.uuid4().hex[:8]}",
+            rounds=rounds,
+            scale=scale,
+            whole=whole,
+            long=long,
+        )
+        asyncio.run(run(measuring, chosen, console))
+    report = Report(
+        results=measuring.results,
+        machine=machine,
+        servers=title,
+        begun=begun,
+        rounds=rounds,
+        scale=scale,
+        long=long,
+    )
+    report.show(Console(highlight=False))
+    folder = out or (WHOLE if whole and scale == 1 else TRIED)
+    report.write(folder)
+    console.print(f"written to {folder}")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What a person can mend comes out as one line."""
+    try:
+        yield
+    except (NotEmptyError, FailedError, ServerDidNotStart, KafkaError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def _home() -> Iterator[Path]:
+    """Data and logs, which stay when something went wrong."""
+    home = Path(tempfile.mkdtemp(prefix="orderflow-bench-"))
+    try:
+        yield home
+    except Exception:
+        click.echo(f"logs and data: {home}", err=True)
+        raise
+    shutil.rmtree(home)
+
+
+def _servers(home: Path, stack: ExitStack, *, given: bool) -> tuple[str, Mapping[str, str]]:
+    """What they are, and the settings that name them."""
+    if given:
+        settings = Settings()
+        return "given servers", {
+            "ORDERFLOW_KAFKA_BROKERS": settings.kafka_brokers,
+            "ORDERFLOW_MONGO_URL": settings.mongo_url.get_secret_value(),
+            "ORDERFLOW_REDIS_URL": settings.redis_url.get_secret_value(),
+        }
+    servers = stack.enter_context(Stack(home / "servers"))
+    return ", ".join(sorted(server.title for server in servers.servers)), servers.environment()
+
+
+if __name__ == "__main__":
+    bench(prog_name="make bench")

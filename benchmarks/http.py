@@ -1,0 +1,131 @@
+"""The HTTP facade under load: every kind of request, with few and with many connections."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from redis.asyncio import Redis
+
+from benchmarks.bench import Bench, Step
+from benchmarks.child import child
+from benchmarks.deployment import deployment, drained, loaded
+from benchmarks.ground import Ground
+from benchmarks.http_job import Job, Kind, Load
+from benchmarks.patience import until
+from benchmarks.seeding import seeds, store
+from orderflow.adapters.redis_keys import RedisKeys
+from orderflow.local.ports import HOST, free_port, is_free
+
+CONNECTIONS = (1, 32, 128)
+SECONDS = 1.0
+LADDER = ["confirmed", "assigned", "picked_up", "in_transit", *["out_for_delivery", "attempt_failed"] * 2]
+READ_ORDERS = 3_000
+CHANGED_ORDERS = 15_000
+_CHANGES_PER_SECOND = 8_000
+_HOT_ORDERS = 500
+_CLIENTS = 50
+CEILING = "http/the load generator itself"
+
+SCENARIOS: Mapping[str, Mapping[str, Any]] = {
+    "create, waiting": {"kind": Kind.CREATE},
+    "create, respond-async": {"kind": Kind.CREATE, "respond_async": True},
+    "change, waiting": {"kind": Kind.CHANGE, "ladder": LADDER},
+    "change, respond-async": {"kind": Kind.CHANGE, "ladder": LADDER, "respond_async": True},
+    "read by id, cached": {"kind": Kind.READ, "repeat": True},
+    "read by id, uncached": {"kind": Kind.READ},
+    "list, cached": {"kind": Kind.LIST, "repeat": True},
+}
+
+
+def series(scenario: str, connections: int) -> str:
+    """The name of what is measured."""
+    return f"http/{scenario}/{connections}"
+
+
+@dataclass(slots=True)
+class Facade:
+    """A facade on a ground of its own, and the orders that requests are about; each is changed by one job only."""
+
+    bench: Bench
+    ground: Ground
+    url: str
+    seconds: float
+    _changed: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._changed = iter([seed.order_id for seed in seeds("change-", 0, self.bench.many(CHANGED_ORDERS))])
+
+    async def run(self, scenario: str, connections: int) -> None:
+        job = Job(
+            url=self.url,
+            connections=connections,
+            seconds=self.seconds,
+            ids=await self._ids(scenario, connections),
+            clients=[f"{'maker' if scenario.startswith('create') else 'read'}-{number}" for number in range(_CLIENTS)],
+            **SCENARIOS[scenario],
+        )
+        load = await loaded(job)
+        record(self.bench, scenario, connections, load)
+        await drained(self.ground)
+
+    async def _ids(self, scenario: str, connections: int) -> list[str]:
+        if scenario.startswith("change"):
+            orders = connections + int(self.seconds * _CHANGES_PER_SECOND / len(LADDER))
+            return list(islice(self._changed, orders if connections > 1 else orders // 4))
+        reads = [seed.order_id for seed in seeds("read-", 0, self.bench.many(READ_ORDERS))]
+        if "uncached" in scenario:
+            await self._forget(reads)
+            return reads
+        return reads[:_HOT_ORDERS]
+
+    async def _forget(self, order_ids: list[str]) -> None:
+        settings = self.ground.settings
+        keys = RedisKeys(settings.redis_prefix)
+        async with Redis.from_url(settings.redis_url.get_secret_value()) as redis:
+            await redis.unlink(*(keys.order(order_id) for order_id in order_ids))
+
+
+def record(bench: Bench, scenario: str, connections: int, load: Load) -> None:
+    answers = max(load.answers, 1)
+    bench.results.add(
+        series(scenario, connections),
+        rate=load.rate,
+        p50=load.p50,
+        p99=load.p99,
+        hits=load.hits / answers,
+        failed=float(load.failed),
+    )
+
+
+@asynccontextmanager
+async def http_steps(bench: Bench) -> AsyncIterator[list[Step]]:
+    """A worker and a facade on one ground for all rounds; every scenario once in each."""
+    seconds = max(0.2, SECONDS * min(bench.scale, 1.0))
+    async with bench.ground() as place:
+        await store(place.settings, seeds("read-", 0, bench.many(READ_ORDERS)))
+        await store(place.settings, seeds("change-", 0, bench.many(CHANGED_ORDERS)))
+        async with deployment(place, bench.home) as roles:
+            facade = Facade(bench, place, roles.web.url, seconds)
+            yield [
+                *(
+                    Step(series(scenario, connections), seconds + 0.5, partial(facade.run, scenario, connections))
+                    for _ in range(bench.rounds)
+                    for connections in CONNECTIONS
+                    for scenario in SCENARIOS
+                ),
+                Step(CEILING, seconds + 1, partial(ceiling, bench, seconds)),
+            ]
+
+
+async def ceiling(bench: Bench, seconds: float) -> None:
+    """What the load generator reaches against a server that does nothing."""
+    port = free_port()
+    with child("echo", {}, bench.home, "benchmarks.echo", str(port)):
+        await until(lambda: not is_free(port), "the server that does nothing does not start")
+        for _ in range(bench.rounds):
+            url = f"http://{HOST}:{port}"
+            load = await loaded(Job(url=url, kind=Kind.READ, connections=32, seconds=seconds, ids=["x"], repeat=True))
+            bench.results.add(CEILING, rate=load.rate, p50=load.p50, p99=load.p99)

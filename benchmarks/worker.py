@@ -1,0 +1,63 @@
+"""Worker throughput: contestants take turns, on the same commands, with a database and with none."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from benchmarks.bench import Bench, Step
+from benchmarks.measure import Contest, measured
+from benchmarks.workload import WORKLOADS
+
+REMOTE_SECONDS = 0.1
+"""What a write takes in a database on another machine, as the null store plays it."""
+
+_COMMANDS = {
+    ("null", "creates"): 12_000,
+    ("null", "1:3"): 12_000,
+    ("mongo", "creates"): 5_000,
+    ("mongo", "1:3"): 4_000,
+    ("remote", "creates"): 8_000,
+}
+_NAIVE_COMMANDS = 400
+_STORE_SECONDS = {"null": 0.0, "mongo": None, "remote": REMOTE_SECONDS}
+
+_ALWAYS = [
+    *(("null", workload, name, 1) for workload in ("creates", "1:3") for name in ("floor", "bare", "ours")),
+    *(("mongo", workload, name, 1) for workload in ("creates", "1:3") for name in ("floor", "ours")),
+    ("mongo", "creates", "naive", 1),
+    ("null", "creates", "ours", 2),
+    ("remote", "creates", "ours", 1),
+    ("remote", "creates", "ours", 2),
+]
+_IN_WHOLE_RUNS = [("mongo", "creates", "bare", 1), ("mongo", "1:3", "bare", 1), ("mongo", "1:3", "naive", 1)]
+_SECONDS = {"floor": 2.0, "bare": 2.0, "naive": 2.5, "ours": 3.5}
+
+
+def series(store: str, workload: str, contestant: str, workers: int = 1) -> str:
+    """The name of what is measured."""
+    return f"worker/{store}/{workload}/{contestant}" + (f"/{workers} workers" if workers > 1 else "")
+
+
+@asynccontextmanager
+async def worker_steps(bench: Bench) -> AsyncIterator[list[Step]]:
+    """One round after the other, each contestant once in each."""
+    contests = [*_ALWAYS, *(_IN_WHOLE_RUNS if bench.whole else ())]
+    yield [
+        Step(series(*contest), _SECONDS[contest[2]] + contest[3] - 1, partial(contend, bench, *contest))
+        for _ in range(bench.rounds)
+        for contest in contests
+    ]
+
+
+async def contend(bench: Bench, store: str, workload: str, contestant: str, workers: int) -> None:
+    commands = _NAIVE_COMMANDS if contestant == "naive" else _COMMANDS[store, workload]
+    contest = Contest(
+        contestant=contestant,
+        workload=WORKLOADS[workload](bench.many(commands)),
+        store_seconds=_STORE_SECONDS[store],
+        workers=workers,
+    )
+    async with bench.ground() as place:
+        found = await measured(place, contest, bench.home)
+    cpu = {f"cpu_us_{number}": cost for number, cost in enumerate(found.cpu_us, 1)} if workers > 1 else {}
+    bench.results.add(series(store, workload, contestant, workers), rate=found.rate, cpu_us=sum(found.cpu_us), **cpu)
