@@ -38,6 +38,8 @@ PARTS = [
     Part("growth", growth_steps, 60, long_seconds=420),
 ]
 WHOLE, TRIED = Path("docs/benchmarks"), Path("build/benchmarks")
+WIDTH = 140
+"""Of tables that go into a file."""
 
 
 @click.command(epilog="Example: make bench ONLY=worker")
@@ -91,7 +93,8 @@ def bench(
         scale=scale,
         long=long,
     )
-    report.show(Console(highlight=False))
+    terminal = Console(highlight=False)
+    report.show(terminal if terminal.is_terminal else Console(highlight=False, width=WIDTH))
     folder = out or (WHOLE if whole and scale == 1 else TRIED)
     report.write(folder)
     console.print(f"written to {folder}")

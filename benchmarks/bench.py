@@ -1,6 +1,6 @@
 """A run: its servers, its rounds, what it has measured so far; and the steps that it consists of."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from itertools import count
@@ -22,7 +22,7 @@ class Bench:
     whole: bool = True
     long: bool = False
     results: Results = field(default_factory=Results)
-    _grounds: count[int] = field(default_factory=count)
+    _grounds: Iterator[int] = field(default_factory=count)
 
     def ground(self) -> AbstractAsyncContextManager[Ground]:
         """A place of its own."""

@@ -32,7 +32,7 @@ def charts(results: Results) -> dict[str, str]:
 def svg(title: str, bars: Sequence[Bar]) -> str:
     """Bars to one scale, which begins at zero."""
     height = _TOP + len(bars) * (_BAR + _GAP) + _GAP
-    scale = (_WIDTH - _LABEL - 110) / max(max(value.high for _, value in bars), 1e-9)
+    scale = (_WIDTH - _LABEL - 110) / max(1e-9, *(value.high for _, value in bars))
     rows = "".join(_row(number, bar, scale) for number, bar in enumerate(bars))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" viewBox="0 0 {_WIDTH} {height}" '

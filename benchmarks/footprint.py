@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from benchmarks.bench import Bench, Step
 from benchmarks.deployment import Deployment, deployment, drained, loaded
@@ -48,7 +49,13 @@ async def _round(bench: Bench) -> None:
 
 async def _under_load(roles: Deployment, seconds: float) -> None:
     """Creations, lists and reads at once, on eight connections each."""
-    shared = {"url": roles.web.url, "connections": 8, "seconds": seconds, "clients": _CLIENTS, "repeat": True}
+    shared: dict[str, Any] = {
+        "url": roles.web.url,
+        "connections": 8,
+        "seconds": seconds,
+        "clients": _CLIENTS,
+        "repeat": True,
+    }
     reads = [seed.order_id for seed in seeds("read-", 0, _ORDERS)]
     await asyncio.gather(
         loaded(Job(kind=Kind.CREATE, **shared)),

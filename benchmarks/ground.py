@@ -60,7 +60,7 @@ async def ground(servers: Mapping[str, str], name: str) -> AsyncIterator[Ground]
 
 def _settings(environment: Mapping[str, str]) -> Settings:
     given = {name.removeprefix("ORDERFLOW_").lower(): value for name, value in environment.items()}
-    return Settings(_env_file=None, **given)  # type: ignore[call-arg,arg-type]  # pydantic reads the strings
+    return Settings(_env_file=None, **given)  # type: ignore[arg-type]  # pydantic reads the strings
 
 
 async def _refuse_what_is_not_empty(place: Ground, admin: AIOKafkaAdminClient, client: AsyncIOMotorClient[Any]) -> None:
@@ -75,10 +75,10 @@ async def _refuse_what_is_not_empty(place: Ground, admin: AIOKafkaAdminClient, c
         raise NotEmptyError(f"Redis has keys that begin with {place.settings.redis_prefix}")
 
 
-async def _keys(place: Ground) -> list[bytes]:
+async def _keys(place: Ground) -> list[bytes | str]:
     """Some of the keys that begin with the prefix."""
     async with Redis.from_url(place.settings.redis_url.get_secret_value()) as redis:
-        cursor, keys = 0, list[bytes]()
+        cursor, keys = 0, list[bytes | str]()
         while not keys:
             cursor, keys = await redis.scan(cursor, match=f"{place.settings.redis_prefix}*", count=_KEYS_AT_ONCE)
             if not cursor:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -25,8 +25,9 @@ LADDER = ["confirmed", "assigned", "picked_up", "in_transit", *["out_for_deliver
 READ_ORDERS = 3_000
 CHANGED_ORDERS = 15_000
 _CHANGES_PER_SECOND = 8_000
-_HOT_ORDERS = 500
-_CLIENTS = 50
+_HOT_ORDERS = 200
+_CLIENTS = 20
+_WARMING_CONNECTIONS, _WARMING_SECONDS = 8, 5.0
 CEILING = "http/the load generator itself"
 
 SCENARIOS: Mapping[str, Mapping[str, Any]] = {
@@ -67,6 +68,8 @@ class Facade:
             clients=[f"{'maker' if scenario.startswith('create') else 'read'}-{number}" for number in range(_CLIENTS)],
             **SCENARIOS[scenario],
         )
+        if job.repeat:
+            await loaded(replace(job, repeat=False, connections=_WARMING_CONNECTIONS, seconds=_WARMING_SECONDS))
         load = await loaded(job)
         record(self.bench, scenario, connections, load)
         await drained(self.ground)

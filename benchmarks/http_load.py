@@ -16,6 +16,7 @@ import uvloop
 from benchmarks.http_job import Job, Load
 from benchmarks.http_requests import requests
 from benchmarks.statistics import percentile
+from orderflow.local.ports import HOST
 
 WARM_SHARE = 0.15
 """Of the time, left out at its beginning."""
@@ -102,7 +103,7 @@ async def run(job: Job) -> Load:
     for wanted in requests(job, address.netloc):
         connection = Connection(wanted, tally)
         connections.append(connection)
-        await loop.create_connection(lambda each=connection: each, address.hostname, address.port or 80)  # type: ignore[misc]
+        await loop.create_connection(lambda each=connection: each, address.hostname or HOST, address.port or 80)  # type: ignore[misc]
     await asyncio.wait([connection.done for connection in connections], timeout=job.seconds + ANSWER_SECONDS)
     latencies = sorted(tally.latencies) or [0.0]
     return Load(

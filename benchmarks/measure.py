@@ -110,10 +110,12 @@ async def _followed(ground: Ground, members: Sequence[Child], commands: int) -> 
     async with kafka_reader(ground.settings.kafka_brokers) as reader:
         async for _ in _looks(members, PATIENCE_SECONDS):
             count = sum((await reader.ends(events)).values())
-            if count:
-                done.append(count)
-                for seconds, member in zip(cpu, members, strict=True):
-                    seconds.append(member.cpu_seconds())
+            if not count:
+                # What it cost to start does not count; the last look before the first event does.
+                done, cpu = [], [[] for _ in members]
+            done.append(count)
+            for seconds, member in zip(cpu, members, strict=True):
+                seconds.append(member.cpu_seconds())
             if count >= commands:
                 break
         moments = await _moments(reader, events)

@@ -77,8 +77,8 @@ def _aligned(lines: Sequence[str]) -> list[str]:
 def _two_workers(results: Results) -> list[str]:
     one, two = (worker.series("null", "creates", "ours", workers) for workers in (1, 2))
     ratio = results.ratio(two, one, "rate")
-    costs = [results.spread(two, f"cpu_us_{number}") for number in (1, 2)]
+    cores = [results.spread(two, f"core_{number}") for number in (1, 2)]
     if ratio is None:
         return []
-    said = " and ".join(shown(cost) for cost in costs if cost)
-    return [f"{'for the eye':11}  two workers without that wait: times one {shown(ratio)}; CPU us of a command {said}"]
+    said = " and ".join(shown(used) for used in cores if used)
+    return [f"{'for the eye':11}  two workers without that wait: times one {shown(ratio)}; they use {said} of a core"]

@@ -42,7 +42,7 @@ class Seed:
 
 
 def seeds(prefix: str, first: int, last: int) -> list[Seed]:
-    """Orders `first` to (not including) `last`, a second apart; each client has a few, however many orders there are."""
+    """Orders `first` to (not including) `last`, a second apart; a client has a few, however many there are."""
     return [
         Seed(f"{prefix}{number}", f"{prefix}{number // ORDERS_PER_CLIENT}", BEGINNING + timedelta(seconds=number))
         for number in range(first, last)

@@ -11,8 +11,8 @@ from benchmarks.results import Results
 COLUMNS: Mapping[str, str] = {
     "rate": "per second",
     "cpu_us": "CPU us each",
-    "cpu_us_1": "first's CPU us",
-    "cpu_us_2": "second's CPU us",
+    "core_1": "cores used",
+    "core_2": "by the second",
     "p50": "p50 ms",
     "p99": "p99 ms",
     "hits": "cache hits",
@@ -49,7 +49,7 @@ class Table:
     def rich(self) -> RichTable:
         table = RichTable(title=self.title, title_justify="left")
         for index, column in enumerate(self.columns):
-            table.add_column(column, justify="right" if index else "left")
+            table.add_column(column, justify="right" if index else "left", no_wrap=not index)
         for row in self.rows:
             table.add_row(*row)
         return table

@@ -1,4 +1,4 @@
-"""The HTTP part against another service that takes the same three requests: create, list by client and state, change."""
+"""The HTTP part against another service that takes the same three requests: create, change, list."""
 
 import asyncio
 import json

@@ -19,6 +19,8 @@ _COMMANDS = {
     ("remote", "creates"): 8_000,
 }
 _NAIVE_COMMANDS = 400
+_FEWEST = 2_000
+"""Four batches: of fewer no rate can be told."""
 _STORE_SECONDS = {"null": 0.0, "mongo": None, "remote": REMOTE_SECONDS}
 
 _ALWAYS = [
@@ -50,14 +52,14 @@ async def worker_steps(bench: Bench) -> AsyncIterator[list[Step]]:
 
 
 async def contend(bench: Bench, store: str, workload: str, contestant: str, workers: int) -> None:
-    commands = _NAIVE_COMMANDS if contestant == "naive" else _COMMANDS[store, workload]
+    fewest, commands = (100, _NAIVE_COMMANDS) if contestant == "naive" else (_FEWEST, _COMMANDS[store, workload])
     contest = Contest(
         contestant=contestant,
-        workload=WORKLOADS[workload](bench.many(commands)),
+        workload=WORKLOADS[workload](max(fewest, bench.many(commands))),
         store_seconds=_STORE_SECONDS[store],
         workers=workers,
     )
     async with bench.ground() as place:
         found = await measured(place, contest, bench.home)
-    cpu = {f"cpu_us_{number}": cost for number, cost in enumerate(found.cpu_us, 1)} if workers > 1 else {}
-    bench.results.add(series(store, workload, contestant, workers), rate=found.rate, cpu_us=sum(found.cpu_us), **cpu)
+    cores = {f"core_{number}": cost * found.rate / 1e6 for number, cost in enumerate(found.cpu_us, 1)}
+    bench.results.add(series(store, workload, contestant, workers), rate=found.rate, cpu_us=sum(found.cpu_us), **cores)
