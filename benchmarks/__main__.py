@@ -16,7 +16,7 @@ from rich.console import Console
 
 from benchmarks.bench import Bench, Part
 from benchmarks.footprint import footprint_steps
-from benchmarks.ground import NotEmptyError
+from benchmarks.ground import NotEmptyError, refuse_what_is_not_empty
 from benchmarks.growth import growth_steps
 from benchmarks.http import http_steps
 from benchmarks.latency import latency_steps
@@ -48,8 +48,8 @@ WIDTH = 140
 @click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="How often each is measured.")
 @click.option("--scale", type=click.FloatRange(0.01, 10), default=1.0, help="Size of everything; below 1 only to try.")
 @click.option("--target", metavar="URL", help="Measure create, change and list of another service instead.")
-@click.option("--given-servers", is_flag=True, help="Use the servers of ORDERFLOW_* instead of embedded ones.")
-@click.option("--name", default="", help="Begins every topic, database and key; none may exist that begins so.")
+@click.option("--given-servers", is_flag=True, help="Use the servers of ORDERFLOW_*, where nothing may be stored yet.")
+@click.option("--name", default="", help="Begins every topic, database and key; made up by default.")
 @click.option("--out", type=click.Path(path_type=Path), help=f"Folder for the results: {WHOLE}, of a part {TRIED}.")
 def bench(
     only: str | None,
@@ -112,19 +112,25 @@ def _told() -> Iterator[None]:
 @contextmanager
 def _home() -> Iterator[Path]:
     """Data and logs, which stay when something went wrong."""
-    home = Path(tempfile.mkdtemp(prefix="orderflow-bench-"))
+    home, kept = Path(tempfile.mkdtemp(prefix="orderflow-bench-")), False
     try:
         yield home
+    except NotEmptyError:
+        raise
     except Exception:
+        kept = True
         click.echo(f"logs and data: {home}", err=True)
         raise
-    shutil.rmtree(home)
+    finally:
+        if not kept:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def _servers(home: Path, stack: ExitStack, *, given: bool) -> tuple[str, Mapping[str, str]]:
     """What they are, and the settings that name them."""
     if given:
         settings = Settings()
+        asyncio.run(refuse_what_is_not_empty(settings))
         return "given servers", {
             "ORDERFLOW_KAFKA_BROKERS": settings.kafka_brokers,
             "ORDERFLOW_MONGO_URL": settings.mongo_url.get_secret_value(),

@@ -45,10 +45,11 @@ def _row(number: int, bar: Bar, scale: float) -> str:
     label, value = bar
     y = _TOP + number * (_BAR + _GAP)
     middle, end = y + _BAR / 2, _LABEL + value.high * scale
-    ours = "#2a6fb0" if "ours" in label or "/" not in label else "#9db4c8"
+    contestants = {"floor", "bare", "naive"}
+    fill = "#9db4c8" if contestants.intersection(label.split("/")) else "#2a6fb0"
     return (
         f'<text x="{_LABEL - _GAP}" y="{middle + 4}" text-anchor="end" fill="#222222">{escape(label)}</text>'
-        f'<rect x="{_LABEL}" y="{y}" width="{value.median * scale:.1f}" height="{_BAR}" fill="{ours}"/>'
+        f'<rect x="{_LABEL}" y="{y}" width="{value.median * scale:.1f}" height="{_BAR}" fill="{fill}"/>'
         f'<line x1="{_LABEL + value.low * scale:.1f}" x2="{end:.1f}" y1="{middle}" y2="{middle}" stroke="#222222"/>'
         f'<text x="{end + _GAP:.1f}" y="{middle + 4}" fill="#222222">{value.median:,.4g}</text>'
     )

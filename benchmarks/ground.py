@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from motor.motor_asyncio import AsyncIOMotorClient
 from redis.asyncio import Redis
 
+from orderflow.adapters.redis_keys import RedisKeys
 from orderflow.bootstrap import prepare
 from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
@@ -44,18 +45,31 @@ async def ground(servers: Mapping[str, str], name: str) -> AsyncIterator[Ground]
         "ORDERFLOW_PARTITIONS": str(PARTITIONS),
     }
     place = Ground(environment=environment, settings=_settings(environment))
-    async with AsyncExitStack() as stack:
-        admin = AIOKafkaAdminClient(bootstrap_servers=place.settings.kafka_brokers)
-        stack.push_async_callback(admin.close)
-        await admin.start()
-        client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(place.settings.mongo_url.get_secret_value())
-        stack.callback(client.close)
-        await _refuse_what_is_not_empty(place, admin, client)
-        stack.push_async_callback(_forget_keys, place)
+    async with _clients(place.settings) as (admin, client), AsyncExitStack() as stack:
+        await _refuse(place.settings, admin, client)
+        stack.push_async_callback(_forget_keys, place.settings)
         stack.push_async_callback(client.drop_database, name)
         stack.push_async_callback(admin.delete_topics, [place.topic(topic) for topic in Topic])
         await prepare(place.settings, Readiness())
         yield place
+
+
+async def refuse_what_is_not_empty(settings: Settings) -> None:
+    """Raises NotEmptyError where a deployment of these settings has topics, a collection or keys."""
+    async with _clients(settings) as (admin, client):
+        await _refuse(settings, admin, client)
+
+
+@asynccontextmanager
+async def _clients(settings: Settings) -> AsyncIterator[tuple[AIOKafkaAdminClient, AsyncIOMotorClient[Any]]]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_brokers)
+    client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(settings.mongo_url.get_secret_value())
+    try:
+        await admin.start()
+        yield admin, client
+    finally:
+        client.close()
+        await admin.close()
 
 
 def _settings(environment: Mapping[str, str]) -> Settings:
@@ -63,30 +77,29 @@ def _settings(environment: Mapping[str, str]) -> Settings:
     return Settings(_env_file=None, **given)  # type: ignore[arg-type]  # pydantic reads the strings
 
 
-async def _refuse_what_is_not_empty(place: Ground, admin: AIOKafkaAdminClient, client: AsyncIOMotorClient[Any]) -> None:
-    prefix, database = place.settings.topic_prefix, place.settings.mongo_database
-    topics = sorted(topic for topic in await admin.list_topics() if topic.startswith(prefix))
+async def _refuse(settings: Settings, admin: AIOKafkaAdminClient, client: AsyncIOMotorClient[Any]) -> None:
+    topics = {f"{settings.topic_prefix}{topic}" for topic in Topic} & set(await admin.list_topics())
     if topics:
-        raise NotEmptyError(f"topic {topics[0]} exists: a benchmark needs a topic prefix of its own, not {prefix}")
-    collections = await client[database].list_collection_names()
-    if collections:
-        raise NotEmptyError(f"database {database} has a collection {collections[0]}: a benchmark needs an empty one")
-    if await _keys(place):
-        raise NotEmptyError(f"Redis has keys that begin with {place.settings.redis_prefix}")
+        raise NotEmptyError(f"topic {min(topics)} exists: a benchmark needs an ORDERFLOW_TOPIC_PREFIX of its own")
+    if await client[settings.mongo_database].list_collection_names():
+        raise NotEmptyError(f"database {settings.mongo_database} is not empty: a benchmark needs one of its own")
+    if await _keys(settings):
+        raise NotEmptyError("Redis holds orders under this ORDERFLOW_REDIS_PREFIX: a benchmark needs one of its own")
 
 
-async def _keys(place: Ground) -> list[bytes | str]:
-    """Some of the keys that begin with the prefix."""
-    async with Redis.from_url(place.settings.redis_url.get_secret_value()) as redis:
+async def _keys(settings: Settings) -> list[bytes | str]:
+    """Some of the orders' keys, or of the others with that prefix where there is one."""
+    pattern = f"{settings.redis_prefix}*" if settings.redis_prefix else f"{RedisKeys().order('')}*"
+    async with Redis.from_url(settings.redis_url.get_secret_value()) as redis:
         cursor, keys = 0, list[bytes | str]()
         while not keys:
-            cursor, keys = await redis.scan(cursor, match=f"{place.settings.redis_prefix}*", count=_KEYS_AT_ONCE)
+            cursor, keys = await redis.scan(cursor, match=pattern, count=_KEYS_AT_ONCE)
             if not cursor:
                 break
         return keys
 
 
-async def _forget_keys(place: Ground) -> None:
-    async with Redis.from_url(place.settings.redis_url.get_secret_value()) as redis:
-        while keys := await _keys(place):
+async def _forget_keys(settings: Settings) -> None:
+    async with Redis.from_url(settings.redis_url.get_secret_value()) as redis:
+        while keys := await _keys(settings):
             await redis.unlink(*keys)

@@ -37,10 +37,21 @@ class Contest:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Commands per second of all workers together, and processor time per command of each, in microseconds."""
+    """When each event was handed to Kafka; and, look by look, how many there were and each worker's processor time."""
 
-    rate: float
-    cpu_us: list[float]
+    moments: list[float]
+    done: list[int]
+    cpu: list[list[float]]
+
+    @property
+    def rate(self) -> float:
+        """Commands per second of all workers together."""
+        return slope(self.moments, range(len(self.moments)))
+
+    @property
+    def cpu_us(self) -> list[float]:
+        """Each worker's processor time, in microseconds per command of them all."""
+        return [slope(self.done, seconds) * 1e6 for seconds in self.cpu]
 
 
 async def measured(ground: Ground, contest: Contest, home: Path) -> Measured:
@@ -104,7 +115,7 @@ def _held(members: Sequence[Child]) -> ExitStack:
 
 
 async def _followed(ground: Ground, members: Sequence[Child], commands: int) -> Measured:
-    done: list[float] = []
+    done: list[int] = []
     cpu: list[list[float]] = [[] for _ in members]
     events = ground.topic(Topic.EVENTS)
     async with kafka_reader(ground.settings.kafka_brokers) as reader:
@@ -118,11 +129,7 @@ async def _followed(ground: Ground, members: Sequence[Child], commands: int) -> 
                 seconds.append(member.cpu_seconds())
             if count >= commands:
                 break
-        moments = await _moments(reader, events)
-    return Measured(
-        rate=slope(moments, range(len(moments))),
-        cpu_us=[slope(done, seconds) * 1e6 for seconds in cpu],
-    )
+        return Measured(await _moments(reader, events), done, cpu)
 
 
 async def _moments(reader: KafkaReader, topic: str) -> list[float]:
