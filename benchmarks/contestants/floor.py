@@ -6,10 +6,10 @@ from aiokafka import ConsumerRecord
 
 from benchmarks.contestants.loop import batches
 from benchmarks.contestants.stores import with_store
+from orderflow.adapters.kafka_reader import record_of
 from orderflow.bootstrap import command_processor
 from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
-from orderflow.wire.records import Record
 
 GROUP = "floor"
 
@@ -19,18 +19,6 @@ async def run(settings: Settings) -> None:
         processor = with_store(shipped)
 
         async def handle(records: Sequence[ConsumerRecord]) -> None:
-            await processor.apply([_record(record) for record in records])
+            await processor.apply([record_of(record) for record in records])
 
         await batches(settings, GROUP, handle)
-
-
-def _record(record: ConsumerRecord) -> Record:
-    return Record(
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        timestamp=record.timestamp,
-        key=record.key,
-        value=record.value,
-        headers=record.headers,
-    )

@@ -48,7 +48,7 @@ class KafkaReader:
         while open_ends:
             fetched = await self._consumer.getmany(*open_ends, timeout_ms=_FETCH_MS, max_records=_MAX_RECORDS)
             for partition, records in fetched.items():
-                wanted = [_record(record) for record in records if record.offset < open_ends[partition]]
+                wanted = [record_of(record) for record in records if record.offset < open_ends[partition]]
                 if wanted:
                     yield wanted
             for partition in list(open_ends):
@@ -83,7 +83,8 @@ async def kafka_reader(brokers: str) -> AsyncIterator[KafkaReader]:
         await consumer.stop()
 
 
-def _record(record: ConsumerRecord) -> Record:
+def record_of(record: ConsumerRecord) -> Record:
+    """The record without its driver."""
     return Record(
         topic=record.topic,
         partition=record.partition,
