@@ -14,8 +14,8 @@ from benchmarks.child import child
 from benchmarks.deployment import deployment, drained, loaded
 from benchmarks.ground import Ground
 from benchmarks.http_job import Job, Kind, Load
-from benchmarks.patience import until
-from benchmarks.seeding import seeds, store
+from benchmarks.patience import FailedError, until
+from benchmarks.seeding import Seed, seeds, store
 from orderflow.adapters.redis_keys import RedisKeys
 from orderflow.local.ports import HOST, free_port, is_free
 
@@ -23,8 +23,8 @@ CONNECTIONS = (1, 32, 128)
 SECONDS = 1.0
 LADDER = ["confirmed", "assigned", "picked_up", "in_transit", *["out_for_delivery", "attempt_failed"] * 2]
 READ_ORDERS = 3_000
-CHANGED_ORDERS = 15_000
-_CHANGES_PER_SECOND = 8_000
+_CHANGES, _CHANGES_PER_CONNECTION = 9_000, 2_000
+"""Per second, more than any facade takes."""
 _HOT_ORDERS = 200
 _CLIENTS = 20
 _WARMING_CONNECTIONS, _WARMING_SECONDS = 8, 5.0
@@ -57,7 +57,7 @@ class Facade:
     _changed: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self._changed = iter([seed.order_id for seed in seeds("change-", 0, self.bench.many(CHANGED_ORDERS))])
+        self._changed = iter([seed.order_id for seed in _changed_in(self.bench.rounds, self.seconds)])
 
     async def run(self, scenario: str, connections: int) -> None:
         job = Job(
@@ -76,8 +76,7 @@ class Facade:
 
     async def _ids(self, scenario: str, connections: int) -> list[str]:
         if scenario.startswith("change"):
-            orders = connections + int(self.seconds * _CHANGES_PER_SECOND / len(LADDER))
-            return list(islice(self._changed, orders if connections > 1 else orders // 4))
+            return list(islice(self._changed, _changed_by(connections, self.seconds)))
         reads = [seed.order_id for seed in seeds("read-", 0, self.bench.many(READ_ORDERS))]
         if "uncached" in scenario:
             await self._forget(reads)
@@ -91,14 +90,26 @@ class Facade:
             await redis.unlink(*(keys.order(order_id) for order_id in order_ids))
 
 
+def _changed_by(connections: int, seconds: float) -> int:
+    """More orders than can be led through all of their changes in that time."""
+    return connections + int(min(connections * _CHANGES_PER_CONNECTION, _CHANGES) * seconds / len(LADDER))
+
+
+def _changed_in(rounds: int, seconds: float) -> list[Seed]:
+    scenarios = sum(scenario["kind"] is Kind.CHANGE for scenario in SCENARIOS.values())
+    each = sum(_changed_by(connections, seconds) for connections in CONNECTIONS)
+    return seeds("change-", 0, rounds * scenarios * each)
+
+
 def record(bench: Bench, scenario: str, connections: int, load: Load) -> None:
-    answers = max(load.answers, 1)
+    if not load.answers:
+        raise FailedError(f"{scenario}: nothing was answered, {load.errors} connections broke")
     bench.results.add(
         series(scenario, connections),
         rate=load.rate,
         p50=load.p50,
         p99=load.p99,
-        hits=load.hits / answers,
+        hits=load.hits / load.answers,
         failed=float(load.failed),
     )
 
@@ -109,7 +120,7 @@ async def http_steps(bench: Bench) -> AsyncIterator[list[Step]]:
     seconds = max(0.2, SECONDS * min(bench.scale, 1.0))
     async with bench.ground() as place:
         await store(place.settings, seeds("read-", 0, bench.many(READ_ORDERS)))
-        await store(place.settings, seeds("change-", 0, bench.many(CHANGED_ORDERS)))
+        await store(place.settings, _changed_in(bench.rounds, seconds))
         async with deployment(place, bench.home) as roles:
             facade = Facade(bench, place, roles.web.url, seconds)
             yield [
