@@ -7,8 +7,10 @@ import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from aiokafka.errors import KafkaError
@@ -24,6 +26,7 @@ from benchmarks.machine import this_machine
 from benchmarks.patience import FailedError
 from benchmarks.progress import run
 from benchmarks.report import Report
+from benchmarks.results import Results
 from benchmarks.target import target_part
 from benchmarks.worker import worker_steps
 from orderflow.local.errors import ServerDidNotStart
@@ -42,6 +45,33 @@ WIDTH = 140
 """Of tables that go into a file."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What was asked for on the command line."""
+
+    only: str | None
+    target: str | None
+    out: Path | None
+    long: bool
+    rounds: int
+    scale: float
+    given_servers: bool
+    name: str
+
+    @property
+    def whole(self) -> bool:
+        return not self.only and not self.target
+
+    @property
+    def parts(self) -> list[Part]:
+        return [target_part(self.target)] if self.target else [part for part in PARTS if self.only in (None, part.name)]
+
+    @property
+    def folder(self) -> Path:
+        """A part, or a try, leaves the results of the last whole run alone."""
+        return self.out or (WHOLE if self.whole and self.scale == 1 else TRIED)
+
+
 @click.command(epilog="Example: make bench ONLY=worker")
 @click.option("--only", type=click.Choice([part.name for part in PARTS]), help="Measure one part.")
 @click.option("--long", is_flag=True, help="Also a million orders, and memory over ten minutes.")
@@ -51,53 +81,49 @@ WIDTH = 140
 @click.option("--given-servers", is_flag=True, help="Use the servers of ORDERFLOW_*, where nothing may be stored yet.")
 @click.option("--name", default="", help="Begins every topic, database and key; made up by default.")
 @click.option("--out", type=click.Path(path_type=Path), help=f"Folder for the results: {WHOLE}, of a part {TRIED}.")
-def bench(
-    only: str | None,
-    target: str | None,
-    out: Path | None,
-    *,
-    long: bool,
-    rounds: int,
-    scale: float,
-    given_servers: bool,
-    name: str,
-) -> None:
+def bench(**given: Any) -> None:  # noqa: ANN401 - as click reads them
     """Measure the worker beside hand-written loops, the facade, latency, memory and growth; about ten minutes.
 
     What it makes is dropped again. The exit code is 0 also when a figure falls short.
     """
     logging.disable(logging.CRITICAL)
-    machine, begun, console = this_machine(), datetime.now(UTC), Console(stderr=True, highlight=False)
+    options, machine, begun = Options(**given), this_machine(), datetime.now(UTC)
+    progress, terminal = Console(stderr=True, highlight=False), Console(highlight=False)
     if machine.busy:
-        console.print(f"the machine is busy (load {machine.load:.1f} on {machine.cores} cores): expect wide spreads")
-    chosen = [target_part(target)] if target else [part for part in PARTS if only in (None, part.name)]
-    with _told(), _home() as home, ExitStack() as stack:
-        title, servers = ("another service", {}) if target else _servers(home, stack, given=given_servers)
-        whole = not only and not target
-        measuring = Bench(
+        progress.print(f"the machine is busy (load {machine.load:.1f} on {machine.cores} cores): expect wide spreads")
+    with _told(), _home() as home:
+        results, servers = _measured(options, home, progress)
+    report = Report(
+        results=results,
+        machine=machine,
+        servers=servers,
+        begun=begun,
+        rounds=options.rounds,
+        scale=options.scale,
+        long=options.long,
+    )
+    report.show(terminal if terminal.is_terminal else Console(highlight=False, width=WIDTH))
+    report.write(options.folder)
+    progress.print(f"written to {options.folder}")
+
+
+def _measured(options: Options, home: Path, progress: Console) -> tuple[Results, str]:
+    """The results, and what servers they are of."""
+    with ExitStack() as stack:
+        title, servers = (
+            ("another service", {}) if options.target else _servers(home, stack, given=options.given_servers)
+        )
+        bench = Bench(
             servers=servers,
             home=home,
-            name=name or f"bench-{uuid.uuid4().hex[:8]}",
-            rounds=rounds,
-            scale=scale,
-            whole=whole,
-            long=long,
+            name=options.name or f"bench-{uuid.uuid4().hex[:8]}",
+            rounds=options.rounds,
+            scale=options.scale,
+            whole=options.whole,
+            long=options.long,
         )
-        asyncio.run(run(measuring, chosen, console))
-    report = Report(
-        results=measuring.results,
-        machine=machine,
-        servers=title,
-        begun=begun,
-        rounds=rounds,
-        scale=scale,
-        long=long,
-    )
-    terminal = Console(highlight=False)
-    report.show(terminal if terminal.is_terminal else Console(highlight=False, width=WIDTH))
-    folder = out or (WHOLE if whole and scale == 1 else TRIED)
-    report.write(folder)
-    console.print(f"written to {folder}")
+        asyncio.run(run(bench, options.parts, progress))
+        return bench.results, title
 
 
 @contextmanager
