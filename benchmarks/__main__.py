@@ -34,7 +34,7 @@ from orderflow.local.stack import Stack
 from orderflow.settings import Settings
 
 PARTS = [
-    Part("worker", worker_steps, 150),
+    Part("worker", worker_steps, 130),
     Part("http", http_steps, 100),
     Part("latency", latency_steps, 60),
     Part("footprint", footprint_steps, 50, long_seconds=660),

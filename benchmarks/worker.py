@@ -12,13 +12,13 @@ REMOTE_SECONDS = 0.1
 """What a write takes in a database on another machine, as the null store plays it."""
 
 _COMMANDS = {
-    ("null", "creates"): 12_000,
-    ("null", "1:3"): 12_000,
-    ("mongo", "creates"): 5_000,
-    ("mongo", "1:3"): 4_000,
-    ("remote", "creates"): 8_000,
+    ("null", "creates"): 8_000,
+    ("null", "1:3"): 8_000,
+    ("mongo", "creates"): 4_000,
+    ("mongo", "1:3"): 3_000,
+    ("remote", "creates"): 6_000,
 }
-_NAIVE_COMMANDS = 400
+_NAIVE_COMMANDS = 300
 _FEWEST = 2_000
 """Four batches: of fewer no rate can be told."""
 _STORE_SECONDS = {"null": 0.0, "mongo": None, "remote": REMOTE_SECONDS}
