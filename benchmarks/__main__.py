@@ -35,7 +35,7 @@ from orderflow.settings import Settings
 
 PARTS = [
     Part("worker", worker_steps, 130),
-    Part("http", http_steps, 100),
+    Part("http", http_steps, 140),
     Part("latency", latency_steps, 60),
     Part("footprint", footprint_steps, 50, long_seconds=660),
     Part("growth", growth_steps, 60, long_seconds=420),
