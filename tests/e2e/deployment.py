@@ -21,15 +21,16 @@ PARTITIONS = 4
 class Deployment:
     """Roles are started when asked for, and all of them are ended at the end."""
 
-    def __init__(self, servers: dict[str, str], prefix: str, home: Path) -> None:
+    def __init__(self, servers: dict[str, str], prefix: str, home: Path, partitions: int = PARTITIONS) -> None:
         self.prefix = prefix
+        self.partitions = partitions
         self.brokers = servers["ORDERFLOW_KAFKA_BROKERS"]
         self.settings = {
             **servers,
             "ORDERFLOW_TOPIC_PREFIX": f"{prefix}.",
             "ORDERFLOW_MONGO_DATABASE": prefix,
             "ORDERFLOW_REDIS_PREFIX": f"{prefix}:",
-            "ORDERFLOW_PARTITIONS": str(PARTITIONS),
+            "ORDERFLOW_PARTITIONS": str(partitions),
             "ORDERFLOW_DATA_DIR": str(home),
         }
         self.environment = {**os.environ, **self.settings}
@@ -52,13 +53,13 @@ class Deployment:
         """Records (key, value) onto `order_commands`, where Java's producer would put them."""
         async with AIOKafkaProducer(bootstrap_servers=self.brokers) as producer:
             for key, value in records:
-                partition = partition_of(key.encode(), PARTITIONS)
+                partition = partition_of(key.encode(), self.partitions)
                 await producer.send(self.name(Topic.COMMANDS), value, key.encode(), partition=partition)
 
     async def read(self, topic: Topic, enough: Callable[[list[ConsumerRecord]], bool]) -> list[ConsumerRecord]:
         """Everything on the topic, once it is enough."""
         records: list[ConsumerRecord] = []
-        partitions = [TopicPartition(self.name(topic), number) for number in range(PARTITIONS)]
+        partitions = [TopicPartition(self.name(topic), number) for number in range(self.partitions)]
         async with AIOKafkaConsumer(bootstrap_servers=self.brokers, group_id=None) as consumer:
             consumer.assign(partitions)
             await consumer.seek_to_beginning()
