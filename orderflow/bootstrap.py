@@ -23,6 +23,7 @@ from orderflow.processing.patience import patience
 from orderflow.processing.processor import KAFKA, MONGODB, CommandProcessor
 from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
+from orderflow.streaming.partitions import PartitionsRefusedError, raise_partitions
 from orderflow.streaming.topics import TopicMismatchError, ensure_topics
 
 log = logging.getLogger(__name__)
@@ -83,6 +84,15 @@ async def prepare(settings: Settings, readiness: Readiness) -> str:
         await patience(MONGODB, readiness)(connection.ensure_indexes)
     readiness.reached(MONGODB)
     return name
+
+
+async def grow(settings: Settings, readiness: Readiness, *, force: bool) -> None:
+    """Raise the topics that exist to the settings' partition count. Raises RefusedStartError."""
+    try:
+        await patience(KAFKA, readiness, PartitionsRefusedError)(raise_partitions, settings, force=force)
+    except PartitionsRefusedError as refusal:
+        raise RefusedStartError(str(refusal)) from refusal
+    readiness.reached(KAFKA)
 
 
 async def check_topics(settings: Settings) -> None:

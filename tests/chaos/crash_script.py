@@ -12,6 +12,8 @@ from tests.builders import cancel_order, change_state, create_order
 BUG = "bug"
 """Ends a command that meets a bug: dead-lettered while the bug is there, applied once it is gone."""
 DEAD_LETTER = "dead-letter"
+ANY = "any"
+"""Ends a command whose place among the others is not fixed."""
 POISON, LOST = "poison", "lost"
 
 End = Literal[
@@ -26,6 +28,7 @@ End = Literal[
     "validation",
     "bug",
     "dead-letter",
+    "any",
 ]
 
 
