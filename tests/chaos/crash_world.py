@@ -48,16 +48,18 @@ class World:
                 await trap.reached(Point.COMMITTED)
         await processor.apply([])
 
-    async def violations(self) -> list[str]:
+    async def remains(self) -> Remains:
         sent = self.left.publisher.delivered
         orders = await self.left.stored.load(order_ids(self.lines))
-        remains = Remains(
+        return Remains(
             outcomes=sent[Topic.OUTCOMES],
             events=sent[Topic.EVENTS],
             dead_letters=sent[Topic.DEAD_LETTERS],
             orders=orders,
         )
-        return violations(self.lines, remains)
+
+    async def violations(self) -> list[str]:
+        return violations(self.lines, await self.remains())
 
     def _clock(self) -> datetime:
         return NOW + timedelta(milliseconds=next(self.ticks))

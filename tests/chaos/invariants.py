@@ -55,7 +55,7 @@ def violations(lines: Sequence[Line], remains: Remains) -> list[str]:
     return [
         *_wrong_ends(lines, remains.told),
         *_unequal_repeats(remains.told),
-        *_missing_letters(lines, remains.dead_letters),
+        *_missing_letters(lines, remains),
         *chain.from_iterable(_of_order(order_id, remains) for order_id in sorted({line.key for line in lines})),
     ]
 
@@ -94,11 +94,14 @@ def _unequal_repeats(told: Iterable[Outcome]) -> Iterator[str]:
                 yield f"{outcome.order_id}: {outcome.command_id} has two outcomes: {first[asked]!r} and {body!r}"
 
 
-def _missing_letters(lines: Iterable[Line], letters: Sequence[Sent]) -> Iterator[str]:
-    set_aside = {(letter.key, letter.value) for letter in letters}
+def _missing_letters(lines: Iterable[Line], remains: Remains) -> Iterator[str]:
+    """What nobody could read, and what was given up and not applied later, is set aside."""
+    set_aside = {(letter.key, letter.value) for letter in remains.dead_letters}
+    applied = {(outcome.order_id, outcome.command_id) for outcome in remains.told if outcome.status == Status.APPLIED}
     for line in lines:
-        if line.end == DEAD_LETTER and (line.key.encode(), line.value) not in set_aside:
-            yield f"{line.key}: an unreadable record is not among the dead letters"
+        given_up = line.end == BUG and line.command and (line.key, line.command.command_id) not in applied
+        if (given_up or line.end == DEAD_LETTER) and (line.key.encode(), line.value) not in set_aside:
+            yield f"{line.key}: {line.value[:80]!r} is not among the dead letters"
 
 
 def _of_order(order_id: str, remains: Remains) -> Iterator[str]:

@@ -8,8 +8,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 
 from orderflow.adapters.kafka_partitions import partition_of
+from orderflow.wire.records import Topic
 from tests.chaos.crash_deployment import CrashDeployment
 from tests.chaos.crash_script import ANY, DEAD_LETTER, Line, script
 from tests.chaos.invariants import Remains, violations
@@ -58,6 +60,22 @@ async def test_it_is_refused_while_commands_wait_and_when_forced_still_loses_non
     assert violations(lines, by_version(remains)) == []
 
 
+async def test_the_same_call_continues_one_that_was_interrupted(
+    servers: dict[str, str], unique: str, tmp_path: Path
+) -> None:
+    deployment = CrashDeployment(servers, unique, tmp_path, partitions=FEW)
+    await deployment.prepare()
+    admin = AIOKafkaAdminClient(bootstrap_servers=deployment.brokers)
+    await admin.start()
+    await admin.create_partitions({deployment.name(Topic.EVENTS): NewPartitions(total_count=4)})
+    await admin.close()
+
+    assert "has 2 partitions, not 4" in await init(deployment, code=1, partitions=4)
+    await init(deployment, "--partitions", "4")
+
+    await init(deployment, partitions=4)
+
+
 async def test_partitions_are_never_taken_away_and_a_new_deployment_just_gets_them(
     servers: dict[str, str], unique: str, tmp_path: Path
 ) -> None:
@@ -81,10 +99,10 @@ async def worked(deployment: CrashDeployment, lines: list[Line], partitions: int
     await deployment.end()
 
 
-async def init(deployment: CrashDeployment, *arguments: str, code: int = 0) -> str:
+async def init(deployment: CrashDeployment, *arguments: str, code: int = 0, partitions: int = FEW) -> str:
     process = await asyncio.create_subprocess_exec(
         *(Path(sys.executable).with_name("orderflow"), "init", *arguments),
-        env=deployment.environment,
+        env=deployment.environment | {"ORDERFLOW_PARTITIONS": str(partitions)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
