@@ -1,6 +1,7 @@
 """Workers that die or sleep one after the other in one deployment, and what is wrong with it afterwards."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from tests.chaos.crashing_worker import DIED
 from tests.chaos.invariants import violations
 from tests.eventually import eventually
 
+FULL = os.environ.get("ORDERFLOW_CRASH_FULL") == "1"
 DIES_WITHIN = 30.0
 
 
@@ -27,6 +29,9 @@ class Crash:
     @property
     def case(self) -> str:
         return f"{self.point.name.lower()}-{self.batch}"
+
+    def __str__(self) -> str:
+        return self.case
 
 
 async def violations_after_crashes(deployment: CrashDeployment, crashes: Sequence[Crash], **how: str) -> list[str]:

@@ -6,7 +6,6 @@ ORDERFLOW_CRASH_FULL=1 tries every point in each of the first four batches of it
 """
 
 import asyncio
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,9 +13,7 @@ import pytest
 
 from tests.chaos.crash_deployment import CrashDeployment
 from tests.chaos.crash_points import Point
-from tests.chaos.crash_rows import Crash, violations_after_crashes
-
-FULL = os.environ.get("ORDERFLOW_CRASH_FULL") == "1"
+from tests.chaos.crash_rows import FULL, Crash, violations_after_crashes
 
 pytestmark = pytest.mark.apache_kafka
 
@@ -33,6 +30,7 @@ async def test_a_worker_killed_between_any_two_steps_loses_and_doubles_nothing(
     )
 
     assert found == [[], []]
+    assert all([(await deployment.remains([])).repeated for deployment in (one, several)])
 
 
 def row(batch: int) -> Sequence[Crash]:

@@ -1,4 +1,7 @@
-"""A worker that sleeps through the loss of its partition wakes with a stale batch, on real servers."""
+"""A worker that sleeps through the loss of its partition wakes with a stale batch, on real servers.
+
+ORDERFLOW_CRASH_FULL=1 lets one sleep at every point.
+"""
 
 import asyncio
 from pathlib import Path
@@ -7,21 +10,24 @@ import pytest
 
 from tests.chaos.crash_deployment import CrashDeployment
 from tests.chaos.crash_points import Point
-from tests.chaos.crash_rows import Crash, violations_after_a_sleep
+from tests.chaos.crash_rows import FULL, Crash, violations_after_a_sleep
 
 pytestmark = pytest.mark.apache_kafka
 
 STALE_INSERTS, STALE_REPLACEMENTS = Crash(Point.FOLDED, 1), Crash(Point.FOLDED, 3)
 
 
-async def test_a_zombies_stale_writes_are_refused_and_its_repeats_are_harmless(
-    servers: dict[str, str], unique: str, tmp_path: Path
-) -> None:
-    inserting = CrashDeployment(servers, f"{unique}-insert", tmp_path / "insert", partitions=1)
-    replacing = CrashDeployment(servers, f"{unique}-replace", tmp_path / "replace", partitions=1)
+PAIRS = [(Crash(point, 1), Crash(point, 3)) for point in Point] if FULL else [(STALE_INSERTS, STALE_REPLACEMENTS)]
 
-    found = await asyncio.gather(
-        violations_after_a_sleep(inserting, STALE_INSERTS), violations_after_a_sleep(replacing, STALE_REPLACEMENTS)
-    )
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+async def test_a_zombies_stale_writes_are_refused_and_its_repeats_are_harmless(
+    servers: dict[str, str], unique: str, tmp_path: Path, pair: tuple[Crash, Crash]
+) -> None:
+    deployments = [
+        CrashDeployment(servers, f"{unique}-{sleep.batch}", tmp_path / sleep.case, partitions=1) for sleep in pair
+    ]
+
+    found = await asyncio.gather(*map(violations_after_a_sleep, deployments, pair))
 
     assert found == [[], []]
