@@ -28,15 +28,19 @@ async def test_a_command_topic_that_was_deleted_and_created_again_swallows_nothi
 ) -> None:
     deployment = CrashDeployment(servers, unique, tmp_path, partitions=1)
     try:
+        await deployment.worker()
         await first_log(deployment)
+        await deployment.end()
         await delete_topic(deployment.brokers, deployment.name(Topic.COMMANDS))
+        await deployment.prepare()
+        await deployment.worker()
         await second_log(deployment)
         assert violations(LINES, await deployment.remains(LINES)) == []
     finally:
         await deployment.end()
 
 
-async def test_a_broker_that_was_wiped_and_has_its_old_cluster_id_swallows_nothing(
+async def test_a_broker_that_was_wiped_under_a_worker_and_has_its_old_cluster_id_swallows_nothing(
     servers: dict[str, str], unique: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     always = uuid.uuid4()
@@ -44,8 +48,10 @@ async def test_a_broker_that_was_wiped_and_has_its_old_cluster_id_swallows_nothi
     with Server(broker(), tmp_path) as kafka:
         deployment = CrashDeployment(servers | kafka.environment, unique, tmp_path / "roles", partitions=1)
         try:
+            await deployment.worker()
             before = await first_log(deployment)
             wipe(kafka, tmp_path)
+            await deployment.prepare()
             await second_log(deployment)
             assert violations(LINES, both(before, await deployment.remains(LINES))) == []
         finally:
@@ -53,20 +59,15 @@ async def test_a_broker_that_was_wiped_and_has_its_old_cluster_id_swallows_nothi
 
 
 async def first_log(deployment: CrashDeployment) -> Remains:
-    worker = await deployment.worker()
     await deployment.send(KNOWN)
     await eventually(deployment.all_committed, within=30)
-    await deployment.end()
-    assert worker.ended()
     return await deployment.remains(LINES)
 
 
 async def second_log(deployment: CrashDeployment) -> None:
     """New commands stand at all the offsets of the old log; then somebody sends old ones again."""
     assert len(NEW) > len(KNOWN)
-    await deployment.prepare()
     await deployment.send([*NEW, *SENT_AGAIN])
-    await deployment.worker()
     await eventually(deployment.all_committed, within=30)
 
 

@@ -86,6 +86,7 @@ class Fetching:
     """Stands in for aiokafka's consumer: what it returns, and where it is told to go back to."""
 
     def __init__(self, pause: set[TP]) -> None:
+        self._coordinator = SimpleNamespace(generation=1, coordinator_id=1)
         self._pause = pause
         self.asked: object = None
         self.sought: dict[TP, int] = {}
@@ -116,6 +117,39 @@ async def test_records_of_a_partition_paused_meanwhile_are_given_back(
 
     assert set(records) == {PARTITION}
     assert fetching.sought == {OTHER: 7}
+
+
+async def test_what_was_fetched_while_the_membership_was_lost_is_given_back(
+    consumer_of: ConsumerOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetching = Fetching(set())
+
+    async def fetch_and_be_forgotten(_: object, *arguments: object, **options: object) -> dict[TP, list[Any]]:
+        fetching._coordinator.generation = -1
+        return await fetching.fetch(*arguments, **options)
+
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_fetch_records", fetch_and_be_forgotten)
+    thread = consumer_of(SafeConsumer)._thread
+
+    assert await thread._fetch_records(fetching, {PARTITION, OTHER}) == {}
+    assert fetching.sought == {PARTITION: 7, OTHER: 7}
+    fetching.asked = None
+    assert await thread._fetch_records(fetching, {PARTITION, OTHER}) == {}
+    assert fetching.asked is None, "nothing more is fetched before the group knows it again"
+
+
+@pytest.mark.parametrize(("generation", "sent"), [(1, True), (-1, False)])
+async def test_who_is_no_member_commits_nothing(
+    consumer_of: ConsumerOf, monkeypatch: pytest.MonkeyPatch, generation: int, *, sent: bool
+) -> None:
+    async def commit(*_: object) -> bool:
+        return True
+
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_commit", commit)
+    thread = consumer_of(SafeConsumer)._thread
+    thread._consumer = SimpleNamespace(_coordinator=SimpleNamespace(generation=generation, coordinator_id=1))
+
+    assert await thread._commit({PARTITION: 7}) is sent
 
 
 async def test_no_active_partition_means_no_fetch_rather_than_all_partitions(consumer_of: ConsumerOf) -> None:
