@@ -30,9 +30,6 @@ class Crash:
     def case(self) -> str:
         return f"{self.point.name.lower()}-{self.batch}"
 
-    def __str__(self) -> str:
-        return self.case
-
 
 async def violations_after_crashes(deployment: CrashDeployment, crashes: Sequence[Crash], **how: str) -> list[str]:
     """The commands of all cases are there from the start; `how` is told to every worker that crashes."""

@@ -20,7 +20,7 @@ STALE_INSERTS, STALE_REPLACEMENTS = Crash(Point.FOLDED, 1), Crash(Point.FOLDED, 
 PAIRS = [(Crash(point, 1), Crash(point, 3)) for point in Point] if FULL else [(STALE_INSERTS, STALE_REPLACEMENTS)]
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=str)
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0].point.name)
 async def test_a_zombies_stale_writes_are_refused_and_its_repeats_are_harmless(
     servers: dict[str, str], unique: str, tmp_path: Path, pair: tuple[Crash, Crash]
 ) -> None:
