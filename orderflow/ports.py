@@ -90,11 +90,12 @@ class CachedOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachedOutcome:
-    """An encoded outcome."""
+    """An encoded outcome. A `lasting` one is kept by its order too; another one is shown until a lasting one comes."""
 
     order_id: str
     command_id: str
     body: bytes
+    lasting: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,7 @@ class CacheRefresher(Protocol):
     """The cache, as the worker writes it. It never raises: a cache that is away or slow is skipped."""
 
     async def refresh(self, refresh: Refresh) -> bool:
-        """One call; False when it was skipped. Orders are set only if newer, outcomes only if absent."""
+        """One call; False when it was skipped. Orders are set only if newer, outcomes only if there is none as good."""
 
 
 class OrderCache(Protocol):

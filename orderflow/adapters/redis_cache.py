@@ -8,7 +8,7 @@ from zlib import crc32
 from orderflow.adapters.redis_connection import RedisConnection
 from orderflow.adapters.redis_keys import RedisKeys
 from orderflow.domain.lifecycle import State
-from orderflow.ports import CachedOrder, Refresh
+from orderflow.ports import CachedOrder, CachedOutcome, Refresh
 
 _SECOND = 1_000
 _ORDER_TTL = 300 * _SECOND
@@ -16,6 +16,8 @@ _OUTCOME_TTL = 24 * 3_600 * _SECOND
 _PAGE_TTL = 30 * _SECOND
 _GENERATION_TTL = 3_600 * _SECOND
 _PENDING = b""
+_NOT_LASTING = b"\n"
+"""Ends an outcome that a lasting one replaces; see redis_refresh.lua."""
 
 
 class RedisCache:
@@ -67,7 +69,8 @@ class RedisCache:
             await redis.set(self._keys.page(key), body, px=_PAGE_TTL)
 
     async def outcome(self, order_id: str, command_id: str) -> bytes | None:
-        return await self._get(self._keys.outcome(order_id, command_id))
+        found = await self._get(self._keys.outcome(order_id, command_id))
+        return found and found.removesuffix(_NOT_LASTING)
 
     async def mark_pending(self, order_id: str, command_id: str) -> None:
         async with self._connection.call() as redis:
@@ -82,9 +85,9 @@ class RedisCache:
         if not keys:
             return
         head = (len(refresh.orders), len(refresh.outcomes), self._new_generation(), _GENERATION_TTL, _OUTCOME_TTL)
-        bodies = (outcome.body for outcome in refresh.outcomes)
+        arguments = [*head, *_order_arguments(refresh.orders), *_outcome_arguments(refresh.outcomes)]
         async with self._connection.call():
-            await self._refresh(keys, [*head, *_order_arguments(refresh.orders), *bodies])
+            await self._refresh(keys, arguments)
 
     def _changed_keys(self, refresh: Refresh) -> Iterator[str]:
         for order in refresh.orders:
@@ -99,6 +102,12 @@ def _order_arguments(orders: Collection[CachedOrder]) -> Iterator[int | bytes]:
         yield order.version
         yield order.body
         yield _spread(order.order_id)
+
+
+def _outcome_arguments(outcomes: Collection[CachedOutcome]) -> Iterator[int | bytes]:
+    for outcome in outcomes:
+        yield int(outcome.lasting)
+        yield outcome.body
 
 
 def _spread(order_id: str) -> int:

@@ -75,7 +75,12 @@ class Loop:
 
 def refresh_of(before: StoredOrder | None, effect: Effect) -> Refresh:
     outcome = effect.outcome
-    kept = CachedOutcome(order_id=outcome.order_id, command_id=outcome.command_id, body=encode_outcome(outcome))
+    kept = CachedOutcome(
+        order_id=outcome.order_id,
+        command_id=outcome.command_id,
+        body=encode_outcome(outcome),
+        lasting=outcome.is_lasting,
+    )
     if effect.stored is None or effect.stored is before:
         return Refresh(outcomes=[kept])
     order = effect.stored.order
