@@ -44,7 +44,7 @@ async def look_up(facade: Facade, order_id: str, command_id: str, fingerprint: s
 
 
 def _lasts(encoded: bytes | None) -> bool:
-    return bool(encoded) and decode_outcome(encoded).is_lasting
+    return encoded is not None and encoded != PENDING and decode_outcome(encoded).is_lasting
 
 
 async def _remembered(facade: Facade, order_id: str, command_id: str, otherwise: bytes | None) -> bytes | None:
