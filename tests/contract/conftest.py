@@ -1,12 +1,15 @@
 """The backends every contract suite runs over; a server starts when the first test asks for it."""
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from redis import Redis
 
 from orderflow.adapters.memory_cache import InMemoryCache
 from orderflow.adapters.memory_orders import InMemoryOrderStore
@@ -15,6 +18,9 @@ from orderflow.adapters.mongo_orders import MongoOrderStore
 from orderflow.adapters.mongo_queries import MongoOrderQueries
 from orderflow.adapters.redis_cache import RedisCache
 from orderflow.adapters.redis_connection import RedisConnection
+from orderflow.local.ports import free_port
+from orderflow.local.server import Server
+from orderflow.local.valkey import Valkey
 from orderflow.ports import CacheRefresher, OrderCache, OrderQueries, OrderStore, OutcomeCache
 
 Orders = tuple[OrderStore, OrderQueries]
@@ -53,15 +59,41 @@ async def mongo_orders(url: str, database: str) -> AsyncIterator[Orders]:
         await connection.close()
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=["memory", "redis", "redis cluster"])
 async def cache(request: pytest.FixtureRequest, unique: str) -> AsyncIterator[Cache]:
     """An empty cache: the worker's refresher and the facade's two readers."""
     if request.param == "memory":
         yield InMemoryCache()
         return
-    connection = RedisConnection(SecretStr(request.getfixturevalue("redis_url")))
+    server = "redis_url" if request.param == "redis" else "redis_cluster_url"
+    connection = RedisConnection(SecretStr(request.getfixturevalue(server)))
     yield RedisCache(connection, prefix=f"{unique}:")
     await connection.close()
+
+
+@pytest.fixture(scope="session")
+def redis_cluster_url(server_folder: Path) -> Iterator[str]:
+    with Server(OneNodeCluster(), server_folder) as server:
+        yield server.environment["ORDERFLOW_REDIS_URL"]
+
+
+@dataclass(frozen=True, slots=True)
+class OneNodeCluster(Valkey):
+    """A cluster that refuses calls over several slots, as any cluster does."""
+
+    name: str = "redis-cluster"
+
+    def command(self, home: Path, port: int, /) -> list[str]:
+        words = ["--cluster-enabled", "yes", "--cluster-port", str(free_port())]
+        return [*Valkey.command(self, home, port), *words]
+
+    def answers(self, port: int, /) -> bool:
+        if not Valkey.answers(self, port):
+            return False
+        with Redis(port=port) as redis:
+            if int(redis.cluster("INFO")["cluster_slots_assigned"]) == 0:
+                redis.cluster("ADDSLOTSRANGE", 0, 16_383)
+            return bool(redis.cluster("INFO")["cluster_state"] == "ok")
 
 
 @pytest.fixture
