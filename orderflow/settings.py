@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     kafka_brokers: str = Field("127.0.0.1:9092", description="comma-separated host:port of the Kafka brokers")
     mongo_url: SecretStr = Field(SecretStr("mongodb://127.0.0.1:27017"), description="MongoDB connection string")
     mongo_database: str = Field("orderflow", min_length=1, description="MongoDB database")
-    redis_url: SecretStr = Field(SecretStr("redis://127.0.0.1:6379/0"), description="Redis connection string; of a cluster, any node")
+    redis_url: SecretStr = Field(SecretStr("redis://127.0.0.1:6379/0"), description="Redis connection string")
     redis_prefix: str = Field("", pattern=r"^[^{}]*$", description="put before every Redis key")
 
     topic_prefix: str = Field("", pattern=r"^[A-Za-z0-9._-]*$", description="put before every topic and group name")
