@@ -23,7 +23,8 @@ from orderflow.processing.patience import patience
 from orderflow.processing.processor import KAFKA, MONGODB, CommandProcessor
 from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
-from orderflow.streaming.topics import TopicMismatchError, ensure_topics
+from orderflow.streaming.topic_configs import TopicMismatchError
+from orderflow.streaming.topics import ensure_topics
 
 log = logging.getLogger(__name__)
 
