@@ -13,10 +13,13 @@ from web.single_flight import SingleFlight
 
 
 class CommandLog(Protocol):
-    """Where commands go."""
+    """Where commands go; `refusal` says why none may, where that is not for want of an answer."""
 
     @property
     def ready(self) -> bool: ...
+
+    @property
+    def refusal(self) -> str | None: ...
 
     async def enqueue(self, order_id: str, value: bytes, headers: Sequence[tuple[str, bytes]] = ()) -> None:
         """Raises NotAcceptedError or DeliveryUnknownError."""

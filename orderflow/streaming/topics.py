@@ -25,8 +25,8 @@ async def ensure_topics(settings: Settings) -> str:
     Raises TopicMismatchError, or KafkaError when the broker cannot be reached.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_brokers, request_timeout_ms=_REQUEST_MS)
-    await admin.start()
     try:
+        await admin.start()
         existing = set(await admin.list_topics())
         wanted = {f"{settings.topic_prefix}{topic}": topic_configs(topic, settings) for topic in Topic}
         missing = wanted.keys() - existing

@@ -109,9 +109,11 @@ def bad_query(errors: Collection[Mapping[str, str]]) -> Problem:
     )
 
 
-def not_accepted() -> Problem:
+def not_accepted(reason: str = "") -> Problem:
     return Problem(
-        type="not-accepted", title="Not accepted", detail="Kafka cannot be reached; nothing was sent. Try again later."
+        type="not-accepted",
+        title="Not accepted",
+        detail=f"Nothing was sent: {reason or 'Kafka cannot be reached'}. Try again later.",
     )
 
 

@@ -35,6 +35,7 @@ class Loop:
     silent: bool = False
     skips_cache: bool = False
     ready: bool = True
+    refusal: str | None = None
     failure: Exception | None = None
     taken: list[Record] = field(default_factory=list)
 
