@@ -75,15 +75,23 @@ async def prepare(settings: Settings, readiness: Readiness) -> str:
 
     Raises RefusedStartError.
     """
+    readiness.expect(KAFKA, MONGODB)
+    indexes = asyncio.create_task(_ensure_indexes(settings, readiness))
     try:
         name: str = await patience(KAFKA, readiness, TopicMismatchError)(ensure_topics, settings)
+        readiness.reached(KAFKA)
+        await indexes
     except TopicMismatchError as mismatch:
         raise RefusedStartError(str(mismatch)) from mismatch
-    readiness.reached(KAFKA)
+    finally:
+        indexes.cancel()
+    return name
+
+
+async def _ensure_indexes(settings: Settings, readiness: Readiness) -> None:
     async with mongo(settings) as connection:
         await patience(MONGODB, readiness)(connection.ensure_indexes)
     readiness.reached(MONGODB)
-    return name
 
 
 async def check_topics(settings: Settings) -> None:

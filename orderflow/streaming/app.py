@@ -13,6 +13,8 @@ from orderflow.settings import Settings
 from orderflow.streaming.batch_stream import BatchStream
 from orderflow.streaming.safe_transport import SafeTransport
 
+Lifespan = Callable[[], AbstractAsyncContextManager[Any]]
+
 log = logging.getLogger(__name__)
 
 HEARTBEATS_PER_SESSION = 6
@@ -26,7 +28,7 @@ class OrderflowApp(faust.App):
     def __init__(self, settings: Settings, *, role: str, **options: Any) -> None:  # noqa: ANN401 - Faust's settings
         self.settings = settings
         self.readiness = Readiness()
-        self.lifespan: Callable[[], AbstractAsyncContextManager[Any]] | None = None
+        self.lifespan: Lifespan | None = None
         self.resources: Any = None
         self.joined = False
         self._open = AsyncExitStack()
@@ -63,9 +65,12 @@ class OrderflowApp(faust.App):
         """Faust would make folders for tables on disk; a role without tables also runs where it may not write."""
 
     async def on_start(self) -> None:
-        if self.lifespan:
-            self.resources = await self._open.enter_async_context(self.lifespan())
         await super().on_start()
+        if self.lifespan:
+            # Whether it lives and what it waits for is told from the first moment, however long the servers are away.
+            for service in self.boot_strategy.web_server():
+                await service.maybe_start()
+            self.resources = await self._open.enter_async_context(self.lifespan())
 
     async def on_shutdown(self) -> None:
         await super().on_shutdown()

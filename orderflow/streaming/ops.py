@@ -27,13 +27,13 @@ class Live(View):
 
 @blueprint.route("/readyz", name="ready")
 class Ready(View):
-    """Ready once it has joined the group, while nothing is waited for."""
+    """Ready once it has joined the group, while nothing is waited for; else `checks` names the servers awaited."""
 
     async def get(self, _request: Request) -> Response:
         app: OrderflowApp = self.app
         awaited = app.readiness.awaited
         if app.rebalancing or not app.joined:
-            awaited["Kafka"] = "the group is rebalancing"
+            awaited.setdefault("Kafka", "the group is rebalancing")
         if awaited:
             return _answer({"status": "waiting", "checks": awaited}, 503)
         return _answer({"status": "ready", "partitions": len(app.consumer.assignment())}, 200)

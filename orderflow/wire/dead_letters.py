@@ -7,7 +7,7 @@ from orderflow.wire.commands import Unreadable
 from orderflow.wire.json import dumps
 from orderflow.wire.records import Message, Record, Topic
 
-MAX_MESSAGE_BYTES = 1_000
+MAX_REASON_BYTES = 1_000
 _REPLAYS = "x-dlq-replays"
 
 
@@ -32,5 +32,5 @@ def _why(record: Record, reason: Unreadable, group: str, now: datetime) -> Itera
     yield "x-dlq-group", group.encode()
     yield "x-dlq-stage", reason.stage.encode()
     yield "x-dlq-error-class", reason.error_class.encode()
-    yield "x-dlq-error-message", reason.reason.encode(errors="replace")[-MAX_MESSAGE_BYTES:]
+    yield "x-dlq-error-message", reason.reason.encode(errors="replace")[-MAX_REASON_BYTES:]
     yield "x-dlq-at", dumps(now).strip(b'"')

@@ -61,3 +61,16 @@ async def test_an_order_of_a_command_is_shown_with_its_history(deployment: Deplo
     assert [entry["type"] for entry in orjson.loads(history.stdout)["history"]] == ["order.created"]
     assert missing.returncode == 1
     assert b"nope" in missing.stderr
+
+
+async def test_a_worker_whose_topics_do_not_fit_ends_with_one_line(deployment: Deployment) -> None:
+    assert (await orderflow(deployment, "init")).returncode == 0
+    deployment.environment["ORDERFLOW_PARTITIONS"] = "5"
+
+    ended = await orderflow(deployment, "worker")
+
+    assert ended.returncode == 1
+    assert b"Traceback" not in ended.stderr
+    [refusal] = [line for line in ended.stderr.splitlines() if b"partitions" in line]
+    assert refusal.startswith(b"Error: topic ")
+    assert refusal.endswith(b"topics of its own")
