@@ -6,8 +6,10 @@ import tomllib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+from orderflow.adapters.kafka_connection import ping
 from orderflow.adapters.kafka_publisher import KafkaPublisher
 from orderflow.adapters.mongo_connection import MongoConnection
 from orderflow.adapters.mongo_orders import MongoOrderStore
@@ -113,8 +115,12 @@ async def command_processor(settings: Settings, readiness: Readiness, group: str
         brokers=settings.kafka_brokers, prefix=settings.topic_prefix, partitions=settings.partitions
     )
     async with AsyncExitStack() as stack:
-        store = MongoOrderStore(await stack.enter_async_context(mongo(settings)))
+        database = await stack.enter_async_context(mongo(settings))
+        store = MongoOrderStore(database)
         cache = await stack.enter_async_context(redis_cache(settings))
+        readiness.probe(KAFKA, partial(ping, settings.kafka_brokers))
+        readiness.probe(MONGODB, database.ping)
+        readiness.probe("Redis", cache.ping, needed=False)
         stack.push_async_callback(publisher.close)
         rules = Rules(lifecycle=lifecycle(settings), currency=settings.currency)
         yield CommandProcessor(

@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import BrokerResponseError, IncompatibleBrokerVersion
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,15 @@ async def start_producer(
     except (BrokerResponseError, IncompatibleBrokerVersion) as refusal:
         log.warning("the broker refuses an idempotent producer (%r): a resend may be stored twice", refusal)
         return await _started(AIOKafkaProducer(**options), seconds)
+
+
+async def ping(brokers: str) -> None:
+    """Raises KafkaError when no broker answers."""
+    client = AIOKafkaClient(bootstrap_servers=brokers)
+    try:
+        await client.bootstrap()
+    finally:
+        await client.close()
 
 
 async def close_producer(producer: AIOKafkaProducer, within: float = CLOSE_SECONDS) -> None:

@@ -83,6 +83,10 @@ class RedisCache:
         async with self._connection.call() as redis:
             await redis.set(self._keys.outcome(order_id, command_id), _PENDING, px=_OUTCOME_TTL, nx=True)
 
+    async def ping(self) -> None:
+        async with self._connection.call() as redis:
+            await redis.exists(self._keys.order("ping"))
+
     async def _get(self, key: str) -> bytes | None:
         async with self._connection.call() as redis:
             return cast("bytes | None", await redis.get(key))
