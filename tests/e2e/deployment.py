@@ -38,12 +38,16 @@ class Deployment:
         self._started = 0
 
     async def worker(self) -> Role:
-        port = free_port()
-        return await self._ready(Role("worker", *self._place("ORDERFLOW_OPS_PORT", port)))
+        role = Role("worker", *self._place("ORDERFLOW_OPS_PORT", free_port()))
+        return await self._ready(self._roles.enter_context(role))
 
     async def web(self) -> Role:
-        port = free_port()
-        return await self._ready(Role("web", *self._place("ORDERFLOW_HTTP_PORT", port)))
+        return await self._ready(self.start_web())
+
+    def start_web(self, **changed: str) -> Role:
+        """A facade that need not become ready, with some settings of its own."""
+        environment, logs, url = self._place("ORDERFLOW_HTTP_PORT", free_port())
+        return self._roles.enter_context(Role("web", environment | changed, logs, url))
 
     def stop(self) -> None:
         self._roles.close()
@@ -80,8 +84,6 @@ class Deployment:
         return {**self.environment, variable: str(port)}, logs, f"http://127.0.0.1:{port}"
 
     async def _ready(self, role: Role) -> Role:
-        self._roles.enter_context(role)
-
         def ready() -> bool:
             assert not role.ended(), role.last_words()
             return role.ready()
