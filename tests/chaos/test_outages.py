@@ -4,17 +4,28 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 
 import pytest
 from aiokafka import ConsumerRecord
 
 from orderflow.wire.records import Topic
-from tests.chaos.own_servers import SESSION_SECONDS, OwnServers, away, frozen, own_servers, resident_megabytes
+from tests.chaos.outage_clients import (
+    ITEMS,
+    applied,
+    at_most,
+    cached_order,
+    create,
+    hit,
+    orders_of,
+    refused,
+    repeated,
+    steady_memory,
+)
+from tests.chaos.own_servers import SESSION_SECONDS, OwnServers, away, frozen, own_servers
 from tests.e2e.deployment import json_of
 from tests.eventually import eventually
-from tests.http_answers import Answer, ask
+from tests.http_answers import ask
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.apache_kafka
@@ -25,37 +36,12 @@ OUTAGE_SECONDS = LONG_SECONDS or 3 * SESSION_SECONDS
 """How long commands keep coming: longer than the worker's session with its group."""
 RATE = 500
 RETURN_SECONDS = 10
-MOST_GROWTH = 50.0
-ITEMS = [{"sku": "P001", "name": "Package A", "quantity": 2, "price": 50.0}]
 
 
 @pytest.fixture(scope="module")
 async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OwnServers]:
     async with own_servers(tmp_path_factory.mktemp("own")) as own:
         yield own
-
-
-async def create(own: OwnServers, client_id: str, **options: object) -> Answer:
-    return await own.ask("POST", "/orders", json={"client_id": client_id, "items": ITEMS}, **options)
-
-
-async def cached_order(own: OwnServers, client_id: str) -> str:
-    created = await create(own, client_id)
-    assert created.status == 201, created
-    path: str = created.body["links"]["self"]
-    assert await hit(own, path)
-    return path
-
-
-async def applied(own: OwnServers, path: str) -> bool:
-    return (await own.ask("GET", path)).body.get("status") == "applied"
-
-
-@contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    started = time.monotonic()
-    yield
-    assert time.monotonic() - started < seconds
 
 
 async def what_the_facade_does_without_the_database(own: OwnServers, cached: str) -> str:
@@ -75,26 +61,23 @@ async def what_the_facade_does_without_the_database(own: OwnServers, cached: str
 
 async def test_without_mongodb_the_worker_holds_while_commands_gather_and_loses_none(own: OwnServers) -> None:
     cached = await cached_order(own, "before")
-    before, [member] = resident_megabytes(own.worker.pid), await own.members()
-    async with away(own.mongo):
+    [member] = await own.members()
+    async with away(own.mongo), steady_memory(own.worker, own.web):
         feeding = asyncio.create_task(own.feed("fed", rate=RATE, seconds=OUTAGE_SECONDS))
         await eventually(lambda: own.worker_misses("MongoDB"), within=5)
         command = await what_the_facade_does_without_the_database(own, cached)
         fed = await feeding
-        during = resident_megabytes(own.worker.pid)
         assert await own.members() == [member]
 
     await back(own, "MongoDB killed")
     await eventually(lambda: applied(own, command), within=RETURN_SECONDS + OUTAGE_SECONDS)
     await each_applied_and_announced(own, fed)
     assert await own.members() == [member]
-    log.info("worker: %.1f MB before, %.1f MB in, %.1f MB after", before, during, resident_megabytes(own.worker.pid))
-    assert during - before < MOST_GROWTH
 
 
 async def test_a_mongodb_that_says_nothing_is_waited_for_too(own: OwnServers) -> None:
     cached = await cached_order(own, "before")
-    async with frozen(own.mongo, LONG_SECONDS):
+    async with steady_memory(own.worker, own.web), frozen(own.mongo, LONG_SECONDS):
         feeding = asyncio.create_task(own.feed("silent", rate=RATE // 5, seconds=OUTAGE_SECONDS))
         command = await what_the_facade_does_without_the_database(own, cached)
         assert await own.worker_misses("MongoDB")
@@ -147,37 +130,14 @@ async def test_without_redis_everything_answers(own: OwnServers) -> None:
     await eventually(lambda: new_orders_are_cached(own), within=RETURN_SECONDS)
 
 
-async def hit(own: OwnServers, path: str) -> bool:
-    return (await own.ask("GET", path)).headers["X-Cache"] == "HIT"
-
-
 async def new_orders_are_cached(own: OwnServers) -> bool:
     """Only then has the worker noticed too."""
     return await hit(own, (await create(own, "after")).body["links"]["self"])
 
 
-async def refused(own: OwnServers, client_id: str) -> str:
-    """The problem's type; the key of a repeat is the client's name."""
-    with at_most(3):
-        answer = await create(own, client_id, headers={"Idempotency-Key": client_id})
-    assert answer.status == 503, answer
-    assert "Retry-After" in answer.headers
-    problem: str = answer.body["type"]
-    assert problem in ("not-accepted", "delivery-unknown")
-    return problem
-
-
-async def orders_of(own: OwnServers, client_id: str) -> int:
-    return len((await own.ask("GET", f"/orders?client_id={client_id}")).body["orders"])
-
-
-async def repeated(own: OwnServers, client_id: str) -> bool:
-    return (await create(own, client_id, headers={"Idempotency-Key": client_id})).status == 201
-
-
 async def test_without_kafka_commands_are_refused_soon_and_a_repeat_makes_exactly_one_order(own: OwnServers) -> None:
     cached = await cached_order(own, "before")
-    async with away(own.kafka, LONG_SECONDS):
+    async with steady_memory(own.worker, own.web), away(own.kafka, LONG_SECONDS):
         misfit = own.deployment.start_web(ORDERFLOW_PARTITIONS="5")
         problems = {client_id: await refused(own, client_id) for client_id in ("kafka-1", "kafka-2", "kafka-3")}
         assert await hit(own, cached)
@@ -198,7 +158,7 @@ async def test_without_kafka_commands_are_refused_soon_and_a_repeat_makes_exactl
 
 
 async def test_a_kafka_that_says_nothing_leaves_a_delivery_unknown_and_a_repeat_safe(own: OwnServers) -> None:
-    async with frozen(own.kafka, LONG_SECONDS):
+    async with steady_memory(own.worker, own.web), frozen(own.kafka, LONG_SECONDS):
         assert await refused(own, "silent-1") == "delivery-unknown"
         assert await refused(own, "silent-1") == "not-accepted"
         assert await refused(own, "silent-2") == "not-accepted"
