@@ -12,6 +12,7 @@ from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
 from orderflow.streaming.batch_stream import BatchStream
 from orderflow.streaming.safe_transport import SafeTransport
+from orderflow.streaming.sized_queue import SizedQueue
 
 Lifespan = Callable[[], AbstractAsyncContextManager[Any]]
 
@@ -60,6 +61,11 @@ class OrderflowApp(faust.App):
 
     def _new_transport(self) -> SafeTransport:
         return SafeTransport(self.conf.broker_consumer, self)
+
+    def FlowControlQueue(  # noqa: N802 - Faust's name
+        self, maxsize: int | None = None, *, clear_on_resume: bool = False
+    ) -> SizedQueue:
+        return SizedQueue(maxsize=maxsize, flow_control=self.flow_control, clear_on_resume=clear_on_resume)
 
     def _create_directories(self) -> None:
         """Faust would make folders for tables on disk; a role without tables also runs where it may not write."""

@@ -27,7 +27,7 @@ class Sent(SimpleNamespace):
 
 
 def event(app: OrderflowApp, offset: int) -> Any:  # noqa: ANN401
-    message = Sent(topic="t", tp=("t", 0), offset=offset, tracked=False)
+    message = Sent(topic="t", tp=("t", 0), offset=offset, tracked=False, value=b"{}")
     return SimpleNamespace(message=message, app=app)
 
 
