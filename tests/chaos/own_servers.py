@@ -137,6 +137,9 @@ async def own_servers(home: Path) -> AsyncIterator[OwnServers]:
         deployment.environment["ORDERFLOW_SESSION_SECONDS"] = str(SESSION_SECONDS)
         stack.callback(deployment.stop)
         worker, web = await asyncio.gather(deployment.worker(), deployment.web())
+        for role in (worker, web):
+            # They need not take their leave.
+            stack.callback(role.signal, signal.SIGKILL)
         kafka, mongo, redis = servers
         yield OwnServers(kafka=kafka, mongo=mongo, redis=redis, deployment=deployment, worker=worker, web=web)
 

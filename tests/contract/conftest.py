@@ -3,13 +3,11 @@
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from redis import Redis
 
 from orderflow.adapters.memory_cache import InMemoryCache
 from orderflow.adapters.memory_orders import InMemoryOrderStore
@@ -18,10 +16,9 @@ from orderflow.adapters.mongo_orders import MongoOrderStore
 from orderflow.adapters.mongo_queries import MongoOrderQueries
 from orderflow.adapters.redis_cache import RedisCache
 from orderflow.adapters.redis_connection import RedisConnection
-from orderflow.local.ports import free_port
 from orderflow.local.server import Server
-from orderflow.local.valkey import Valkey
 from orderflow.ports import CacheRefresher, OrderCache, OrderQueries, OrderStore, OutcomeCache
+from tests.contract.redis_cluster import OneNodeCluster
 
 Orders = tuple[OrderStore, OrderQueries]
 Cache = InMemoryCache | RedisCache
@@ -75,25 +72,6 @@ async def cache(request: pytest.FixtureRequest, unique: str) -> AsyncIterator[Ca
 def redis_cluster_url(server_folder: Path) -> Iterator[str]:
     with Server(OneNodeCluster(), server_folder) as server:
         yield server.environment["ORDERFLOW_REDIS_URL"]
-
-
-@dataclass(frozen=True, slots=True)
-class OneNodeCluster(Valkey):
-    """A cluster that refuses calls over several slots, as any cluster does."""
-
-    name: str = "redis-cluster"
-
-    def command(self, home: Path, port: int, /) -> list[str]:
-        words = ["--cluster-enabled", "yes", "--cluster-port", str(free_port())]
-        return [*Valkey.command(self, home, port), *words]
-
-    def answers(self, port: int, /) -> bool:
-        if not Valkey.answers(self, port):
-            return False
-        with Redis(port=port) as redis:
-            if int(redis.cluster("INFO")["cluster_slots_assigned"]) == 0:
-                redis.cluster("ADDSLOTSRANGE", 0, 16_383)
-            return bool(redis.cluster("INFO")["cluster_state"] == "ok")
 
 
 @pytest.fixture
