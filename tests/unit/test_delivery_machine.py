@@ -1,0 +1,113 @@
+"""The delivery guarantee searched for a counterexample; without its safeguards one is found.
+
+ORDERFLOW_MODEL_SEEDS says how many runs are tried, then at random.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from orderflow.adapters.memory_cache import InMemoryCache
+from orderflow.adapters.memory_orders import InMemoryOrderStore
+from orderflow.domain.handle import Effect, handle
+from orderflow.ports import CachedOrder, Conflict, Saved, Write
+from tests.unit.delivery_machine import DeliveryMachine
+
+RUNS = os.environ.get("ORDERFLOW_MODEL_SEEDS")
+SEARCH = settings(
+    max_examples=int(RUNS or "60"),
+    stateful_step_count=30,
+    derandomize=RUNS is None,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("CRITICAL", "orderflow")
+
+
+class UnguardedStore(InMemoryOrderStore):
+    """Writes whatever the revision."""
+
+    async def save(self, writes: Sequence[Write]) -> Saved | Conflict:
+        stored = await self.load([write.order_id for write in writes])
+        revisions = {order_id: order.revision for order_id, order in stored.items()}
+        return await super().save([replace(write, revision=revisions.get(write.order_id, 0) + 1) for write in writes])
+
+
+class BelievingStore(InMemoryOrderStore):
+    """Takes a short count for success."""
+
+    async def save(self, writes: Sequence[Write]) -> Saved | Conflict:
+        await super().save(writes)
+        return Saved()
+
+
+class OverwritingCache(InMemoryCache):
+    """Sets whatever the version."""
+
+    def _set_if_newer(self, order: CachedOrder) -> None:
+        self._orders[order.order_id] = order
+
+
+class Unguarded(DeliveryMachine):
+    store = UnguardedStore
+
+
+class Believing(DeliveryMachine):
+    store = BelievingStore
+
+
+class Overwriting(DeliveryMachine):
+    cache = OverwritingCache
+
+
+class AcknowledgingEarly(DeliveryMachine):
+    acknowledges_early = True
+
+
+def without_events_of_repeats(*arguments: Any) -> Effect:  # noqa: ANN401
+    effect = handle(*arguments)
+    return replace(effect, change=None) if effect.stored is arguments[0] else effect
+
+
+class Silent(DeliveryMachine):
+    """Repeats announce nothing."""
+
+    def patch(self) -> None:
+        super().patch()
+        self.patches.setattr("orderflow.processing.fold.handle", without_events_of_repeats)
+
+
+class Amnesiac(DeliveryMachine):
+    """Orders do not know the commands they have handled."""
+
+    def patch(self) -> None:
+        super().patch()
+        self.patches.setattr("orderflow.domain.handle.look_up", lambda *_: None)
+
+
+class ShortMemory(DeliveryMachine):
+    """A ledger of two entries, so that outcomes are forgotten all the time."""
+
+    ledger = 2
+
+
+@pytest.mark.parametrize("machine", [DeliveryMachine, ShortMemory])
+def test_whatever_happens_the_promises_hold(machine: type[DeliveryMachine]) -> None:
+    run_state_machine_as_test(machine, settings=SEARCH)
+
+
+@pytest.mark.parametrize("machine", [Unguarded, Believing, Overwriting, AcknowledgingEarly, Silent, Amnesiac])
+def test_without_a_safeguard_a_counterexample_is_found(machine: type[DeliveryMachine]) -> None:
+    search = settings(SEARCH, max_examples=400, phases=[Phase.generate], report_multiple_bugs=False)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(machine, settings=search)
