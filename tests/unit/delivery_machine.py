@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import strategies as some
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tenacity import wait_none
 
 from orderflow.adapters.memory_cache import InMemoryCache
@@ -26,21 +26,24 @@ from tests.unit.delivery_promises import Promises
 from tests.unit.expectation import Expectation, Journal
 from tests.unit.faulty_world import BUG, Fault, FaultyWorld, Step
 
-ORDERS = ["a", "b"]
+ORDERS = ["a", "b", "c"]
 ORDER_IDS = some.sampled_from(ORDERS)
-ACTORS = some.sampled_from([None, None, None, None, "someone", BUG])
+IDS = some.sampled_from(["1", "2", "3", "4", "5", "6", "7", "8"])
+ACTORS = some.sampled_from([*[None] * 14, "someone", BUG])
 TARGETS = some.sampled_from([State.CREATED, State.CONFIRMED, State.IN_TRANSIT, State.DELIVERED])
-NAMES: dict[str, Any] = {"command_id": some.sampled_from("12345"), "order_id": ORDER_IDS, "actor": ACTORS}
+REFERENCES = some.sampled_from([None, None, "shop-1"])
 CREATIONS = some.builds(
     lambda order_id, reference, actor: replace(create_order(order_id, external_ref=reference), actor=actor),
     ORDER_IDS,
-    some.sampled_from([None, "shop-1"]),
+    REFERENCES,
     ACTORS,
 )
-MOVES = some.builds(ChangeState, **NAMES, new_state=TARGETS)
-CANCELLATIONS = some.builds(CancelOrder, **NAMES, reason=some.just("changed my mind"))
+MOVES = some.builds(ChangeState, command_id=IDS, order_id=ORDER_IDS, new_state=TARGETS, actor=ACTORS)
+CANCELLATIONS = some.builds(CancelOrder, command_id=IDS, order_id=ORDER_IDS, reason=some.just("late"), actor=ACTORS)
+COMMANDS = CREATIONS | MOVES | MOVES | MOVES | CANCELLATIONS
+JUNK = some.none()
 TROUBLES = some.lists(some.tuples(some.sampled_from(Step), some.sampled_from(Fault)), max_size=3)
-SIZES = some.integers(1, 5)
+SIZES = some.integers(1, 6)
 
 
 class DeliveryMachine(RuleBasedStateMachine):
@@ -61,27 +64,24 @@ class DeliveryMachine(RuleBasedStateMachine):
         )
         self.journal = Journal(expectation=Expectation(ledger=self.ledger))
         self.promises = Promises(world=self.world, journal=self.journal)
-        self.read: list[CachedOrder] = []
 
     def patch(self) -> None:
         self.patches.setattr("orderflow.processing.patience.wait_random_exponential", lambda **_: wait_none())
         self.patches.setattr("orderflow.domain.handle.MAX_LEDGER", self.ledger)
         self.patches.setattr("orderflow.processing.batch.MAX_LEDGER", self.ledger)
 
-    @rule(commands=some.lists(CREATIONS | MOVES | MOVES | CANCELLATIONS, min_size=1, max_size=4))
-    def produce(self, commands: Sequence[Command]) -> None:
+    @initialize(commands=some.lists(MOVES, max_size=6))
+    def begin_with_orders(self, commands: list[Command]) -> None:
+        self.produce([create_order("a"), create_order("b", external_ref="shop-1"), *commands])
+
+    @rule(commands=some.lists(COMMANDS | COMMANDS | JUNK, min_size=1, max_size=6))
+    def produce(self, commands: Sequence[Command | None]) -> None:
         for command in commands:
-            self.append(command, encode_command(command))
+            self.append(command)
 
-    @precondition(lambda self: self.journal.commands)
-    @rule(back=some.integers(1, 8))
+    @rule(back=some.integers(1, 12))
     def produce_again(self, back: int) -> None:
-        command = self.journal.commands[-back:][0]
-        self.append(command, encode_command(command) if command else b"{")
-
-    @rule()
-    def produce_junk(self) -> None:
-        self.append(None, b"{")
+        self.append(self.journal.commands[-back:][0])
 
     @rule(size=SIZES, troubles=TROUBLES)
     def handle_a_batch(self, size: int, troubles: list[tuple[Step, Fault]]) -> None:
@@ -99,15 +99,13 @@ class DeliveryMachine(RuleBasedStateMachine):
     def give_the_partition_to_another(self) -> None:
         self.world.assign()
 
-    @rule(order_id=ORDER_IDS)
-    def read_an_order(self, order_id: str) -> None:
-        if stored := self.run(self.world.stored.get(order_id)):
-            self.read.append(CachedOrder(order_id=order_id, version=stored.order.version, body=b"{}"))
-
-    @precondition(lambda self: self.read)
-    @rule()
-    def cache_what_was_read(self) -> None:
-        self.run(self.world.cache.fill(self.read.pop(0)))
+    @rule(order_id=ORDER_IDS, size=SIZES)
+    def handle_a_batch_while_somebody_reads(self, order_id: str, size: int) -> None:
+        stored = self.run(self.world.stored.get(order_id))
+        self.handle_a_batch(size, [])
+        self.promises_hold()
+        if stored:
+            self.run(self.world.cache.fill(CachedOrder(order_id=order_id, version=stored.order.version, body=b"{}")))
 
     @invariant()
     def promises_hold(self) -> None:
@@ -127,12 +125,16 @@ class DeliveryMachine(RuleBasedStateMachine):
             self.runner.close()
             self.patches.undo()
 
-    def append(self, command: Command | None, value: bytes) -> None:
+    def append(self, command: Command | None) -> None:
         offset = len(self.world.log)
-        key = command.order_id.encode() if command else b"a"
         self.world.log.append(
             Record(
-                topic="order_commands", partition=0, offset=offset, timestamp=100 + offset // 3, key=key, value=value
+                topic="order_commands",
+                partition=0,
+                offset=offset,
+                timestamp=100 + offset // 3,
+                key=command.order_id.encode() if command else b"a",
+                value=encode_command(command) if command else b"{",
             )
         )
         self.journal.append(command)
