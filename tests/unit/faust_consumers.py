@@ -1,5 +1,6 @@
 """Faust's consumer and ours side by side, without Kafka."""
 
+import asyncio
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -31,3 +32,29 @@ class InFlight(SimpleNamespace):
 
 async def ignore(*_: object) -> None:
     """Nobody is told anything here."""
+
+
+def fetched_record(tp: TP, offset: int) -> Any:  # noqa: ANN401 - as aiokafka gives it
+    """A record without a key, a value or a time."""
+    fields = dict.fromkeys(["timestamp", "timestamp_type", "key", "value", "checksum"])
+    sizes = {"serialized_key_size": 0, "serialized_value_size": 0}
+    return SimpleNamespace(topic=tp.topic, partition=tp.partition, offset=offset, headers=(), **fields, **sizes)
+
+
+class Broker:
+    """Plays what a consumer asks of Kafka when it commits; `under_way` holds a commit up."""
+
+    def __init__(self, consumer: Any) -> None:  # noqa: ANN401
+        self.offsets: dict[TP, int] = {}
+        self.under_way = asyncio.Event()
+        self.under_way.set()
+        self.asked = 0
+        consumer.assignment = lambda: {PARTITION}
+        consumer._commit = self.commit
+        consumer.app.producer.flush = ignore
+
+    async def commit(self, offsets: dict[TP, int]) -> bool:
+        self.asked += 1
+        await self.under_way.wait()
+        self.offsets.update(offsets)
+        return True

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import SimpleNamespace
 from typing import Any
 
 from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
 from orderflow.streaming.safe_transport import SafeConsumer
-from tests.unit.faust_consumers import BOTH, OTHER, PARTITION, ConsumerOf, only_ours
+from tests.unit.faust_consumers import BOTH, OTHER, PARTITION, ConsumerOf, fetched_record, only_ours
 
 
 def noop() -> None:
@@ -37,16 +36,10 @@ class Fetched:
         for tp in wanted:
             self.positions[tp] = 9
         self.after()
-        return {tp: [record(tp, 7), record(tp, 8)] for tp in wanted}
+        return {tp: [fetched_record(tp, 7), fetched_record(tp, 8)] for tp in wanted}
 
     def seek(self, partition: TP, offset: int) -> None:
         self.positions[partition] = offset
-
-
-def record(tp: TP, offset: int) -> Any:  # noqa: ANN401
-    fields = dict.fromkeys(["timestamp", "timestamp_type", "key", "value", "checksum"])
-    sizes = {"serialized_key_size": 0, "serialized_value_size": 0}
-    return SimpleNamespace(topic=tp.topic, partition=tp.partition, offset=offset, headers=(), **fields, **sizes)
 
 
 def fetching(consumer: Any) -> Fetched:  # noqa: ANN401

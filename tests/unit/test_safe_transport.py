@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from faust.transport.drivers import aiokafka as driver
-from faust.types import TP
 
 from orderflow.streaming.safe_transport import SafeConsumer
 from tests.eventually import eventually
-from tests.unit.faust_consumers import BOTH, PARTITION, ConsumerOf, InFlight, only_ours
+from tests.unit.faust_consumers import BOTH, PARTITION, Broker, ConsumerOf, InFlight, only_ours
 
 
 def acknowledged(
@@ -55,32 +53,6 @@ async def test_what_was_held_back_is_committed_later(consumer_of: ConsumerOf) ->
     consumer._acked[PARTITION].append(4)
 
     assert consumer._new_offset(PARTITION) == 6
-
-
-class Broker:
-    """Plays what a consumer asks of Kafka when it commits; `under_way` holds a commit up."""
-
-    def __init__(self, consumer: Any) -> None:  # noqa: ANN401
-        self.offsets: dict[TP, int] = {}
-        self.under_way = asyncio.Event()
-        self.under_way.set()
-        self.asked = 0
-        consumer.assignment = lambda: {PARTITION}
-        consumer._commit = self.commit
-
-    async def commit(self, offsets: dict[TP, int]) -> bool:
-        self.asked += 1
-        await self.under_way.wait()
-        self.offsets.update(offsets)
-        return True
-
-
-@pytest.fixture(autouse=True)
-def nothing_to_flush(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def flush(_: object) -> None:
-        """Faust's own producer sends nothing here."""
-
-    monkeypatch.setattr(driver.Producer, "flush", flush)
 
 
 @BOTH
