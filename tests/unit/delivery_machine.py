@@ -59,9 +59,7 @@ class DeliveryMachine(RuleBasedStateMachine):
         self.patches = pytest.MonkeyPatch()
         self.patch()
         self.runner = asyncio.Runner()
-        self.world = FaultyWorld(
-            stored=self.store(), cache=self.cache(), acknowledges_early=self.acknowledges_early
-        )
+        self.world = FaultyWorld(stored=self.store(), cache=self.cache(), acknowledges_early=self.acknowledges_early)
         self.journal = Journal(expectation=Expectation(ledger=self.ledger))
         self.promises = Promises(world=self.world, journal=self.journal)
 

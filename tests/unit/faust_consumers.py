@@ -50,7 +50,7 @@ class Broker:
         self.under_way.set()
         self.asked = 0
         consumer.assignment = lambda: {PARTITION}
-        consumer._commit = self.commit
+        consumer._commit = self.commit  # noqa: SLF001 - the edge to Kafka
         consumer.app.producer.flush = ignore
 
     async def commit(self, offsets: dict[TP, int]) -> bool:

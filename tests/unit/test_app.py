@@ -100,9 +100,7 @@ async def test_a_batch_that_takes_too_long_is_given_up_with_a_warning(
     ]
 
 
-async def test_a_stop_waits_as_long_as_the_settings_say(
-    watched: Watched, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_stop_waits_as_long_as_the_settings_say(watched: Watched, caplog: pytest.LogCaptureFixture) -> None:
     watched.app.settings = Settings(drain_seconds=0.01)
     async with watched.batch():
         await watched.stop()

@@ -93,7 +93,7 @@ class Partitions:
 
     def deliver(self, partition: TP, *offsets: int) -> None:
         for offset in offsets:
-            message = self.consumer._to_message(partition, fetched_record(partition, offset))
+            message = self.consumer._to_message(partition, fetched_record(partition, offset))  # noqa: SLF001 - as Faust
             message.incref()
             self.stream.channel.queue.put_nowait(Event(self.app, None, None, {}, message))
 

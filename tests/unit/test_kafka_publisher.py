@@ -132,9 +132,7 @@ async def test_after_a_failure_the_producer_is_a_new_one(kafka: Kafka, publisher
     assert [producer.values for producer in kafka.producers[1:]] == [[b"3", b"5"]]
 
 
-async def test_a_producer_that_fails_to_close_is_replaced_all_the_same(
-    kafka: Kafka, publisher: KafkaPublisher
-) -> None:
+async def test_a_producer_that_fails_to_close_is_replaced_all_the_same(kafka: Kafka, publisher: KafkaPublisher) -> None:
     kafka.fates = {b"3": LOST, b"2": LOST}
     await publisher.publish([])
     kafka.producers[0].close_error = OSError("gone")
