@@ -54,6 +54,8 @@ class SafeRecovery(Recovery):
 class SafeTableManager(TableManager):
     """Faust's tables with the safe recovery."""
 
+    _recovery: Any = None
+
     @property
     def recovery(self) -> Any:  # noqa: ANN401 - Faust's type
         if self._recovery is None:
