@@ -37,7 +37,8 @@ async def look_up(facade: Facade, order_id: str, command_id: str, fingerprint: s
 
     A rejection that no order remembers may be an earlier one, of before the order was created: it does not count.
     """
-    with suppress(RefusedError, TimeoutError):
+    # ValueError: an outcome that a later version wrote and this one cannot read.
+    with suppress(RefusedError, TimeoutError, ValueError):
         async with asyncio.timeout(LOOK_SECONDS):
             found = await find_outcome(facade, order_id, command_id)
         outcome = decode_outcome(found) if found else None

@@ -46,10 +46,10 @@ class OutcomeBoard:
         try:
             fields: dict[str, Any] = orjson.loads(value or b"")
             order_id, command_id = fields["order_id"], fields["command_id"]
-            waiting = self._waiting.get((order_id, command_id, fields["fingerprint"]), ())
-            outcome = decode_outcome(value or b"") if waiting else None
             self._remember(order_id, command_id, fields, value or b"")
-        except (ValueError, KeyError, TypeError):
+            waiting = self._waiting.get((order_id, command_id, fields.get("fingerprint")), ())
+            outcome = decode_outcome(value or b"") if waiting else None
+        except (ValueError, KeyError, TypeError, AttributeError):
             log.warning("a record on the outcome topic is no outcome: %.200r", value)
             return
         if CACHE_SKIPPED in headers:
@@ -85,10 +85,10 @@ class OutcomeBoard:
             del self._waiting[expected]
 
     def _remember(self, order_id: str, command_id: str, fields: dict[str, Any], value: bytes) -> None:
-        version = fields["version"] or 0
+        version = fields.get("version") or 0
         if version > self._versions.get(order_id, 0):
             _put(self._versions, order_id, version, MAX_VERSIONS)
-        error = fields["error"]
+        error = fields.get("error")
         if not error or error["type"] not in PASSING:
             _put(self._outcomes, (order_id, command_id), value, MAX_OUTCOMES)
 

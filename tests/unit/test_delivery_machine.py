@@ -4,7 +4,6 @@ ORDERFLOW_MODEL_SEEDS says how many runs are tried, then at random.
 """
 
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,11 +11,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from orderflow.adapters.memory_cache import InMemoryCache
-from orderflow.adapters.memory_orders import InMemoryOrderStore
 from orderflow.domain.handle import Effect, handle
-from orderflow.ports import CachedOrder, Conflict, Saved, Write
 from tests.unit.delivery_machine import DeliveryMachine
+from tests.unit.weakened import BelievingStore, OverwritingCache, UnguardedStore
 
 RUNS = os.environ.get("ORDERFLOW_MODEL_SEEDS")
 SEARCH = settings(
@@ -32,30 +29,6 @@ SEARCH = settings(
 @pytest.fixture(autouse=True)
 def quiet(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("CRITICAL", "orderflow")
-
-
-class UnguardedStore(InMemoryOrderStore):
-    """Writes whatever the revision."""
-
-    async def save(self, writes: Sequence[Write]) -> Saved | Conflict:
-        stored = await self.load([write.order_id for write in writes])
-        revisions = {order_id: order.revision for order_id, order in stored.items()}
-        return await super().save([replace(write, revision=revisions.get(write.order_id, 0) + 1) for write in writes])
-
-
-class BelievingStore(InMemoryOrderStore):
-    """Takes a short count for success."""
-
-    async def save(self, writes: Sequence[Write]) -> Saved | Conflict:
-        await super().save(writes)
-        return Saved()
-
-
-class OverwritingCache(InMemoryCache):
-    """Sets whatever the version."""
-
-    def _set_if_newer(self, order: CachedOrder) -> None:
-        self._orders[order.order_id] = order
 
 
 class Unguarded(DeliveryMachine):
