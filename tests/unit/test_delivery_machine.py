@@ -17,7 +17,7 @@ from tests.unit.weakened import BelievingStore, OverwritingCache, UnguardedStore
 
 RUNS = os.environ.get("ORDERFLOW_MODEL_SEEDS")
 SEARCH = settings(
-    max_examples=int(RUNS or "60"),
+    max_examples=int(RUNS or "40"),
     stateful_step_count=30,
     derandomize=RUNS is None,
     database=None,
@@ -81,6 +81,6 @@ def test_whatever_happens_the_promises_hold(machine: type[DeliveryMachine]) -> N
 
 @pytest.mark.parametrize("machine", [Unguarded, Believing, Overwriting, AcknowledgingEarly, Silent, Amnesiac])
 def test_without_a_safeguard_a_counterexample_is_found(machine: type[DeliveryMachine]) -> None:
-    search = settings(SEARCH, max_examples=400, phases=[Phase.generate], report_multiple_bugs=False)
+    search = settings(SEARCH, max_examples=1_000, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)
     with pytest.raises(AssertionError):
         run_state_machine_as_test(machine, settings=search)
