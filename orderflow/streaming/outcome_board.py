@@ -49,7 +49,7 @@ class OutcomeBoard:
             self._remember(order_id, command_id, fields, value or b"")
             waiting = self._waiting.get((order_id, command_id, fields.get("fingerprint")), ())
             outcome = decode_outcome(value or b"") if waiting else None
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError):
             log.warning("a record on the outcome topic is no outcome: %.200r", value)
             return
         if CACHE_SKIPPED in headers:

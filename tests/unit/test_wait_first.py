@@ -13,7 +13,7 @@ from tests.unit.faust_consumers import BOTH, ConsumerOf, only_ours
 
 
 class Delivery:
-    """Waits twice, the second time until its gate opens, and remembers what it met."""
+    """Waits twice, first until its gate opens, and remembers what it met."""
 
     def __init__(self) -> None:
         self.gate: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -22,11 +22,13 @@ class Delivery:
     async def run(self) -> str:
         self.met.append("begun")
         try:
+            told = await self.gate
             await asyncio.sleep(0)
-            return await self.gate
         except (Exception, asyncio.CancelledError) as error:
             self.met.append(type(error))
             raise
+        else:
+            return told
         finally:
             self.met.append("over")
 
@@ -106,7 +108,7 @@ async def test_a_rebalance_or_a_stop_ends_the_waiting(consumer_of: ConsumerOf, k
 async def test_who_is_cancelled_cancels_the_delivery(consumer_of: ConsumerOf, kind: type) -> None:
     delivery = Delivery()
     racing = asyncio.create_task(delivering(consumer_of(kind), delivery.run()))
-    await eventually(lambda: delivery.gate.get_loop() and delivery.met)
+    await eventually(lambda: delivery.met)
 
     racing.cancel()
 
