@@ -111,6 +111,7 @@ class DeliveryMachine(RuleBasedStateMachine):
             self.run(self.promises.order_is_as_expected(order_id))
         self.promises.outcomes_are_as_expected()
         self.promises.acknowledged_records_have_ended()
+        self.promises.repeats_are_marked()
 
     def teardown(self) -> None:
         """At last everything works, and a new owner comes to the end of the log."""

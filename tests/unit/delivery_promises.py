@@ -1,6 +1,6 @@
 """What is promised of a faulty world at any moment, compared with the journal of its command log."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 import orjson
@@ -25,6 +25,7 @@ class Promises:
     world: FaultyWorld
     journal: Journal
     _shown: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _repeated: set[Meaning] = field(default_factory=set)
     _heard: int = 0
     _told: dict[Meaning, dict[str, set[bytes]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
 
@@ -56,9 +57,17 @@ class Promises:
         for offset in range(self.world.committed):
             command, end = self.journal.commands[offset], self.journal.ends[offset]
             if command:
-                assert self._or_forgotten({end}) & set(told[_meaning(command)]), f"record {offset} has no outcome"
+                assert end in told[_meaning(command)], f"record {offset} has no outcome"
             if end == "dead-lettered":
                 assert str(offset).encode() in buried, f"record {offset} is not buried"
+
+    def repeats_are_marked(self) -> None:
+        """But for what a short ledger has forgotten, which is decided afresh."""
+        self._outcomes()
+        acknowledged = zip(self.journal.commands[: self.world.committed], self.journal.ends, strict=False)
+        counts = Counter(_meaning(command) for command, end in acknowledged if command and end not in NOT_REMEMBERED)
+        repeats = {meaning for meaning, count in counts.items() if count > 1}
+        assert self.journal.forgets or repeats <= self._repeated, "a repeat without its mark"
 
     def _events_are_the_history(self, order_id: str, history: tuple[Change, ...]) -> None:
         expected = [event_message(change, "/orderflow") for change in history]
@@ -75,6 +84,8 @@ class Promises:
             fields = orjson.loads(message.value or b"")
             meaning = fields["order_id"], fields["command_id"], fields["fingerprint"]
             end = fields["error"]["type"] if fields["error"] else fields["status"]
+            if fields["replayed"]:
+                self._repeated.add(meaning)
             self._told[meaning][end].add(orjson.dumps(fields | {"replayed": None}))
         self._heard = len(messages)
         return self._told

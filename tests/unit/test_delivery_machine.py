@@ -69,9 +69,9 @@ class Amnesiac(DeliveryMachine):
 
 
 class ShortMemory(DeliveryMachine):
-    """A ledger of two entries, so that outcomes are forgotten all the time."""
+    """A ledger of one entry, so that outcomes are forgotten all the time."""
 
-    ledger = 2
+    ledger = 1
 
 
 @pytest.mark.parametrize("machine", [DeliveryMachine, ShortMemory])
