@@ -83,45 +83,46 @@ def test_the_next_command_keeps_everything_before_it(saved: Saved) -> None:
     assert old["sources"][-3:] == new["sources"][:-1][-3:]
 
 
+CREATED = datetime(2026, 11, 24, 8, 0, 0, 164_000, tzinfo=UTC)
+ITEMS = (Item(sku="P001", name="Package A", quantity=2, price=Decimal(50)),)
+BARE = Order(
+    order_id="ord_bare",
+    client_id="c",
+    state=State.CREATED,
+    items=ITEMS,
+    total=Decimal(100),
+    currency="USD",
+    external_ref=None,
+    version=1,
+    placed_at=None,
+    created_at=CREATED,
+    updated_at=CREATED,
+)
+BARE_CREATED = OrderCreated(
+    order_id="ord_bare",
+    client_id="c",
+    occurred_at=CREATED,
+    command_id="c",
+    actor=None,
+    items=ITEMS,
+    total=Decimal(100),
+    currency="USD",
+    external_ref=None,
+    placed_at=None,
+)
+
+
 def test_the_smallest_order_is_exactly_this() -> None:
-    created = datetime(2026, 11, 24, 8, 0, 0, 164_000, tzinfo=UTC)
+    saved = saved_order("created_bare")
+    [received] = saved.received()
     coordinates = Coordinates(log=LOG, partition=3, offset=107, timestamp=1_795_507_200_123)
-    items = (Item(sku="P001", name="Package A", quantity=2, price=Decimal(50)),)
-    order = Order(
-        order_id="ord_bare",
-        client_id="c",
-        state=State.CREATED,
-        items=items,
-        total=Decimal(100),
-        currency="USD",
-        external_ref=None,
-        version=1,
-        placed_at=None,
-        created_at=created,
-        updated_at=created,
-    )
-    event = OrderCreated(
-        order_id="ord_bare",
-        client_id="c",
-        occurred_at=created,
-        command_id="c",
-        actor=None,
-        items=items,
-        total=Decimal(100),
-        currency="USD",
-        external_ref=None,
-        placed_at=None,
-    )
-    [received] = saved_order("created_bare").received()
     change = Change(
-        event=event,
+        event=BARE_CREATED,
         command_type=CommandType.CREATE_ORDER,
         fingerprint=received.fingerprint,
         coordinates=coordinates,
     )
-    assert saved_order("created_bare").stored == StoredOrder(
-        order=order, revision=1, history=(change,), sources=(coordinates,)
-    )
+    assert saved.stored == StoredOrder(order=BARE, revision=1, history=(change,), sources=(coordinates,))
 
 
 def test_a_change_with_all_that_can_be_said_of_it_is_exactly_this() -> None:
