@@ -7,12 +7,12 @@ from tenacity import AsyncRetrying, RetryError, stop_after_attempt, wait_random_
 
 from orderflow.ports import LetterLog, Publisher
 from orderflow.processing.letter_reading import read_letters
-from orderflow.processing.replay_plan import Candidate, ReplayPlan
+from orderflow.processing.replay_plan import Candidate, ReplayPlan, portions
 from orderflow.wire.letters import DeadLetter, LetterId, put_back
 from orderflow.wire.records import Message
 
-AT_ONCE = 100
-"""Letters held in memory, and failures named, at one time."""
+NAMED = 100
+"""Failures that are named one by one."""
 ATTEMPTS = 3
 
 
@@ -36,7 +36,7 @@ class Replay:
 
     def fail(self, letter_id: LetterId, reason: str, count: int = 1) -> None:
         self.failed += count
-        if len(self.failures) < AT_ONCE:
+        if len(self.failures) < NAMED:
             self.failures.append((letter_id, reason))
 
 
@@ -56,9 +56,14 @@ class Replayer:
         replay = Replay(planned=len(ready), skipped=plan.skipped(), replaced=plan.replaced)
         for refused in plan.refused():
             replay.fail(refused.id, refused.obstacle or "")
-        for start in range(0, 0 if dry_run else len(ready), AT_ONCE):
+        for portion in portions(() if dry_run else ready):
             tell(replay)
-            if not await self._put_back(ready[start : start + AT_ONCE], replay):
+            try:
+                delivered = await self._put_back(portion, replay)
+            except Exception as error:  # noqa: BLE001 - whatever keeps letters from being read, what was done is told
+                replay.fail(portion[0].id, f"it cannot be read: {error!r}", replay.planned - replay.replayed)
+                break
+            if not delivered:
                 break
         tell(replay)
         return replay

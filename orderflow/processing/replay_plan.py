@@ -1,7 +1,7 @@
 """Which letters a replay puts back and in which order, and which it leaves alone and why."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from orderflow.domain.limits import MAX_RECORD_BYTES
@@ -10,6 +10,8 @@ from orderflow.wire.letters import DeadLetter, LetterId, Origin
 
 MAX_REPLAYS = 3
 """A record that came back so often is left alone until someone insists."""
+AT_ONCE = 1_000
+BYTES_AT_ONCE = 2**24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class Candidate:
     id: LetterId
     origin: Origin | None
     replays: int
+    size: int
     obstacle: str | None
 
     @property
@@ -59,7 +62,11 @@ class ReplayPlan:
         if not self._selection.matches(letter):
             return
         candidate = Candidate(
-            id=letter.id, origin=letter.origin, replays=letter.replays, obstacle=obstacle(letter, self._commands)
+            id=letter.id,
+            origin=letter.origin,
+            replays=letter.replays,
+            size=_size(letter),
+            obstacle=obstacle(letter, self._commands),
         )
         alike = self._found.setdefault((letter.content, letter.replays), OrderedDict())
         # A worker that died may have set one record aside twice.
@@ -88,6 +95,20 @@ class ReplayPlan:
 
     def _may(self, candidate: Candidate) -> bool:
         return not candidate.obstacle and (self._most is None or candidate.replays < self._most)
+
+
+def portions(candidates: Iterable[Candidate]) -> Iterator[list[Candidate]]:
+    """As many at a time as may be held in memory."""
+    portion: list[Candidate] = []
+    size = 0
+    for candidate in candidates:
+        if portion and (len(portion) == AT_ONCE or size + candidate.size > BYTES_AT_ONCE):
+            yield portion
+            portion, size = [], 0
+        portion.append(candidate)
+        size += candidate.size
+    if portion:
+        yield portion
 
 
 def obstacle(letter: DeadLetter, commands: CommandLog) -> str | None:

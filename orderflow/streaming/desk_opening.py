@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import BrokerResponseError, KafkaError
 
 from orderflow.adapters.kafka_letters import KafkaLetterLog
 from orderflow.adapters.kafka_publisher import KafkaPublisher
@@ -28,9 +28,9 @@ async def open_desk(settings: Settings) -> AsyncIterator[DeadLetterDesk]:
                 publisher=publisher,
                 commands=CommandLog(topic=f"{prefix}{Topic.COMMANDS}", partitions=partitions),
             )
-    except (KafkaConnectionError, TimeoutError) as error:
-        raise kafka_away(brokers) from error
-    except (KafkaError, MissingTopicError) as error:
+    except (BrokerResponseError, MissingTopicError) as error:
         raise KafkaUnusableError(f"Kafka refuses: {error}") from error
+    except (KafkaError, TimeoutError) as error:
+        raise kafka_away(brokers) from error
     finally:
         await publisher.close(within=1.0)

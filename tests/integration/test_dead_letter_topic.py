@@ -1,13 +1,18 @@
 """The desk for dead letters on a real broker."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from aiokafka.structs import TopicPartition
 
+from orderflow.adapters import kafka_letters
 from orderflow.adapters.kafka_partitions import partition_of
+from orderflow.local.server import Server
+from orderflow.local.stack import broker
 from orderflow.processing.dead_letter_desk import DeadLetterDesk, Purge, UnknownLetterError
 from orderflow.processing.selection import EVERYTHING, Selection
 from orderflow.settings import Settings
@@ -135,3 +140,22 @@ async def test_a_broker_that_is_away_is_named(unused_tcp_port: int) -> None:
     with pytest.raises(KafkaUnusableError, match=f"does not answer at 127.0.0.1:{unused_tcp_port}"):
         async with open_desk(settings):
             pass
+
+
+@pytest.mark.apache_kafka
+async def test_a_broker_that_dies_is_named_while_letters_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka_letters, "SILENCE_SECONDS", 1.0)
+    with Server(broker(), tmp_path) as server:
+        settings = Settings(kafka_brokers=server.address, partitions=PARTITIONS)
+        await ensure_topics(settings)
+        await set_aside(settings, (0, b"ord_1", b"{", Stage.DECODE), (1, b"ord_2", b"{", Stage.DECODE))
+        with pytest.raises(KafkaUnusableError, match="does not answer"):
+            await killed_while_read(settings, server)
+
+
+async def killed_while_read(settings: Settings, server: Server) -> None:
+    async with open_desk(settings) as desk, aclosing(desk.letters(EVERYTHING)) as letters:
+        async for _ in letters:
+            server.kill()

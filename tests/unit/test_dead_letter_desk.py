@@ -1,16 +1,18 @@
 """The desk for dead letters: found, put back in order, left alone for a reason, deleted from the beginning."""
 
+from collections.abc import AsyncGenerator, Sequence
 from datetime import timedelta
 
 import pytest
 
 from orderflow.adapters.memory_publisher import InMemoryPublisher
 from orderflow.processing.dead_letter_desk import DeadLetterDesk, Purge, UnknownLetterError
-from orderflow.processing.replay import AT_ONCE, Replay
+from orderflow.processing.replay import Replay
+from orderflow.processing.replay_plan import AT_ONCE, BYTES_AT_ONCE, Candidate, portions
 from orderflow.processing.selection import EVERYTHING, Selection
 from orderflow.wire.commands import Stage
 from orderflow.wire.letters import LetterId
-from orderflow.wire.records import Message, Topic
+from orderflow.wire.records import Message, Record, Topic
 from tests.builders import NOW
 from tests.letters import Post, command_record
 
@@ -80,6 +82,15 @@ async def test_many_letters_keep_their_order_over_all_portions(post: Post) -> No
     )
     assert [int(message.value or b"") for message in post.put_back] == list(range(many))
     assert heard == [(0, many), (AT_ONCE, many), (2 * AT_ONCE, many), (many, many)]
+
+
+def test_large_letters_are_put_back_few_at_a_time() -> None:
+    sizes = [BYTES_AT_ONCE, 1, BYTES_AT_ONCE - 1, BYTES_AT_ONCE + 1]
+    letters = [
+        Candidate(id=LetterId(0, number), origin=None, replays=0, size=size, obstacle=None)
+        for number, size in enumerate(sizes)
+    ]
+    assert [[each.size for each in portion] for portion in portions(letters)] == [sizes[:1], sizes[1:3], sizes[3:]]
 
 
 async def test_a_record_that_keeps_failing_is_left_alone_until_someone_insists(post: Post) -> None:
@@ -154,6 +165,25 @@ async def test_nothing_overtakes_a_letter_that_kafka_does_not_take() -> None:
     assert (done.replayed, done.failed) == (AT_ONCE // 2, 2 * AT_ONCE - AT_ONCE // 2)
     [(first, reason)] = done.failures
     assert (first, "Kafka did not take it" in reason) == (LetterId(0, AT_ONCE // 2), True)
+
+
+async def test_a_log_that_falls_silent_ends_a_replay_with_what_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    post = Post()
+    for offset in range(AT_ONCE + 1):
+        post.receive(command_record(offset))
+    read, asked = post.log.read, []
+
+    async def silent(partition: int, start: int, end: int) -> AsyncGenerator[Sequence[Record], None]:
+        asked.append(start)
+        if start == AT_ONCE:
+            raise TimeoutError
+        async for records in read(partition, start, end):
+            yield records
+
+    monkeypatch.setattr(post.log, "read", silent)
+    done = await replay(post)
+    assert (done.replayed, done.failed, len(asked)) == (AT_ONCE, 1, 4)
+    assert done.failures == [(LetterId(0, AT_ONCE), "it cannot be read: TimeoutError()")]
 
 
 async def test_what_was_refused_once_is_sent_again_in_order() -> None:
