@@ -3,12 +3,14 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from uuid import uuid4
 
 from orderflow import bootstrap
 from orderflow.adapters.mongo_queries import MongoOrderQueries
 from orderflow.streaming import roles
 from orderflow.streaming.command_producer import CommandProducer
+from orderflow.streaming.desk_opening import open_desk
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.streaming.outcome_tail import OutcomeTail
 from orderflow.wire.records import Topic
@@ -43,6 +45,7 @@ async def facade() -> AsyncIterator[Facade]:
             wait_seconds=settings.http_wait_seconds,
             clock=bootstrap.now,
             new_key=lambda: uuid4().hex,
+            open_desk=partial(open_desk, settings),
         )
 
 

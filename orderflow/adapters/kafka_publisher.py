@@ -72,6 +72,8 @@ class KafkaPublisher:
         )
 
     def _destination(self, message: Message) -> Destination:
+        if message.partition is not None:
+            return message.topic, message.partition
         return message.topic, partition_of(message.key or b"", self._partitions)
 
     async def _send(
