@@ -64,12 +64,18 @@ async def mongo(settings: Settings) -> AsyncIterator[MongoConnection]:
 
 
 @asynccontextmanager
-async def redis_cache(settings: Settings) -> AsyncIterator[RedisCache]:
+async def redis(settings: Settings) -> AsyncIterator[RedisConnection]:
     connection = RedisConnection(settings.redis_url)
     try:
-        yield RedisCache(connection, settings.redis_prefix)
+        yield connection
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def redis_cache(settings: Settings) -> AsyncIterator[RedisCache]:
+    async with redis(settings) as connection:
+        yield RedisCache(connection, settings.redis_prefix)
 
 
 async def prepare(settings: Settings, readiness: Readiness) -> str:

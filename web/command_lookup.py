@@ -34,7 +34,8 @@ async def find_outcome(facade: Facade, order_id: str, command_id: str) -> bytes 
 
 async def look_up(facade: Facade, order_id: str, command_id: str, fingerprint: str) -> Outcome | None:
     """The outcome of exactly this command, where it can be found and its order remembers it."""
-    with suppress(RefusedError, TimeoutError):
+    # ValueError: an outcome that a later version wrote and this one cannot read.
+    with suppress(RefusedError, TimeoutError, ValueError):
         async with asyncio.timeout(LOOK_SECONDS):
             found = await find_outcome(facade, order_id, command_id)
         outcome = decode_outcome(found) if found else None

@@ -10,6 +10,7 @@ from orderflow import bootstrap
 from orderflow.adapters.mongo_queries import MongoOrderQueries
 from orderflow.streaming import roles
 from orderflow.streaming.command_producer import CommandProducer
+from orderflow.streaming.desk_opening import open_desk
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.streaming.outcome_tail import OutcomeTail
 from orderflow.streaming.topics import ensure_topics
@@ -50,6 +51,7 @@ async def facade() -> AsyncIterator[Facade]:
             wait_seconds=settings.http_wait_seconds,
             clock=bootstrap.now,
             new_key=lambda: uuid4().hex,
+            open_desk=partial(open_desk, settings),
         )
 
 

@@ -11,6 +11,7 @@ import faust
 from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
 from orderflow.streaming.batch_stream import BatchStream
+from orderflow.streaming.safe_tables import SafeTableManager
 from orderflow.streaming.safe_transport import SafeTransport
 from orderflow.streaming.sized_queue import SizedQueue
 
@@ -39,6 +40,7 @@ class OrderflowApp(faust.App):
             f"{settings.topic_prefix}orderflow-{role}",
             broker=[f"kafka://{broker.strip()}" for broker in settings.kafka_brokers.split(",")],
             Stream=BatchStream,
+            TableManager=SafeTableManager,
             value_serializer="raw",
             key_serializer="raw",
             stream_wait_empty=False,

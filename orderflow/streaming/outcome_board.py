@@ -49,9 +49,9 @@ class OutcomeBoard:
         try:
             fields: dict[str, Any] = orjson.loads(value or b"")
             order_id, command_id = fields["order_id"], fields["command_id"]
-            waiting = self._waiting.get((order_id, command_id, fields["fingerprint"]), ())
-            outcome = decode_outcome(value or b"") if waiting else None
             self._remember(order_id, command_id, fields, value or b"")
+            waiting = self._waiting.get((order_id, command_id, fields.get("fingerprint")), ())
+            outcome = decode_outcome(value or b"") if waiting else None
         except (ValueError, KeyError, TypeError):
             log.warning("a record on the outcome topic is no outcome: %.200r", value)
             return
@@ -88,13 +88,13 @@ class OutcomeBoard:
             del self._waiting[expected]
 
     def _remember(self, order_id: str, command_id: str, fields: dict[str, Any], value: bytes) -> None:
-        version = fields["version"] or 0
+        version = fields.get("version") or 0
         if version > self._versions.get(order_id, 0):
             _put(self._versions, order_id, version, MAX_VERSIONS)
-        error, key = fields["error"], (order_id, command_id)
+        error, key = fields.get("error"), (order_id, command_id)
         if error and error["type"] in PASSING:
             return
-        lasting, (_, known_lasts) = fields["version"] is not None, self._outcomes.get(key, _NOTHING)
+        lasting, (_, known_lasts) = fields.get("version") is not None, self._outcomes.get(key, _NOTHING)
         if lasting or not known_lasts:
             _put(self._outcomes, key, (value, lasting), MAX_OUTCOMES)
 

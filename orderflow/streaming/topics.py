@@ -36,6 +36,11 @@ async def ensure_topics(settings: Settings) -> str:
         cluster = (await admin.describe_cluster())["cluster_id"]
     finally:
         await admin.close()
+    return log_name(cluster, settings)
+
+
+def log_name(cluster: str, settings: Settings) -> str:
+    """What coordinates call the command log."""
     return "/".join(filter(None, (cluster, f"{settings.topic_prefix}{Topic.COMMANDS}", settings.log_id)))
 
 

@@ -13,6 +13,7 @@ STATUS_OF: Mapping[str, int] = {
     "malformed-header": 400,
     "order-not-found": 404,
     "command-not-found": 404,
+    "dead-letter-not-found": 404,
     "route-not-found": 404,
     "method-not-allowed": 405,
     "transition-not-allowed": 409,
@@ -64,6 +65,12 @@ def command_not_found(command_id: str) -> Problem:
         type="command-not-found",
         title="Command not found",
         detail=f"Nothing is known of a command {command_id} of this order.",
+    )
+
+
+def dead_letter_not_found(letter_id: str) -> Problem:
+    return Problem(
+        type="dead-letter-not-found", title="Dead letter not found", detail=f"There is no dead letter {letter_id}."
     )
 
 

@@ -1,6 +1,9 @@
 """A whole deployment for a test: roles as processes, with topics, a group and a database of their own."""
 
+import asyncio
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,7 +15,7 @@ from aiokafka.structs import TopicPartition
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.local.ports import free_port
 from orderflow.local.role import Role
-from orderflow.wire.records import Topic
+from orderflow.wire.records import Headers, Topic
 from tests.eventually import eventually
 
 PARTITIONS = 4
@@ -52,12 +55,12 @@ class Deployment:
     def stop(self) -> None:
         self._roles.close()
 
-    async def produce(self, *records: tuple[str, bytes]) -> None:
+    async def produce(self, *records: tuple[str, bytes], topic: Topic = Topic.COMMANDS, headers: Headers = ()) -> None:
         """Records (key, value) onto `order_commands`, where Java's producer would put them."""
         async with AIOKafkaProducer(bootstrap_servers=self.brokers) as producer:
             for key, value in records:
                 partition = partition_of(key.encode(), PARTITIONS)
-                await producer.send(self.name(Topic.COMMANDS), value, key.encode(), partition=partition)
+                await producer.send(self.name(topic), value, key.encode(), partition=partition, headers=list(headers))
 
     async def read(self, topic: Topic, enough: Callable[[list[ConsumerRecord]], bool]) -> list[ConsumerRecord]:
         """Everything on the topic, once it is enough."""
@@ -95,3 +98,11 @@ class Deployment:
 def json_of(record: ConsumerRecord) -> dict[str, object]:
     fields: dict[str, object] = orjson.loads(record.value)
     return fields
+
+
+async def orderflow(deployment: Deployment, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """The command as a person types it."""
+    command = [sys.executable, "-c", "from orderflow.cli import main; main(prog_name='orderflow')", *words]
+    return await asyncio.to_thread(
+        subprocess.run, command, input=given, env=deployment.environment, capture_output=True, check=False, timeout=90
+    )

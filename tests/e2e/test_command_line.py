@@ -1,22 +1,12 @@
-import asyncio
-import subprocess
-import sys
 from pathlib import Path
 
 import orjson
 
 from orderflow.wire.records import Topic
-from tests.e2e.deployment import Deployment, json_of
+from tests.e2e.deployment import Deployment, json_of, orderflow
 from tests.e2e.test_dead_letters import CREATE
 
 ORDERS = 300
-
-
-async def orderflow(deployment: Deployment, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-c", "from orderflow.cli import main; main(prog_name='orderflow')", *words]
-    return await asyncio.to_thread(
-        subprocess.run, command, input=given, env=deployment.environment, capture_output=True, check=False, timeout=90
-    )
 
 
 async def test_submit_prints_the_outcome_of_every_line_and_a_rejection_is_one(deployment: Deployment) -> None:
