@@ -45,7 +45,12 @@ async def look_up(facade: Facade, order_id: str, command_id: str, fingerprint: s
 
 
 def _lasts(encoded: bytes | None) -> bool:
-    return encoded is not None and encoded != PENDING and decode_outcome(encoded).is_lasting
+    if not encoded:
+        return False
+    try:
+        return decode_outcome(encoded).is_lasting
+    except ValueError:
+        return True  # A later version wrote it: it is shown as it is.
 
 
 async def _remembered(facade: Facade, order_id: str, command_id: str, otherwise: bytes | None) -> bytes | None:
