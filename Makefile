@@ -5,7 +5,7 @@ BIN := .venv/bin
 CODE := orderflow agents tables web
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test constraints clean
+.PHONY: help setup run check test chaos takeover constraints clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,12 @@ check: setup ## lint, format, types, layers, duplicates
 
 test: setup ## run the tests; ARGS="tests/unit -x" narrows them down
 	@$(BIN)/pytest $(ARGS)
+
+chaos: setup ## break everything under load for about 3 minutes, then verify; SEED=7 MINUTES=30
+	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --minutes $(or $(MINUTES),3)
+
+takeover: setup ## measure how long commands wait when a worker joins, leaves or dies
+	@$(BIN)/python -m tests.chaos.takeover
 
 constraints: ## take the newest allowed versions of everything into constraints.txt
 	@rm -rf build/constraints && $(PYTHON) -m venv build/constraints

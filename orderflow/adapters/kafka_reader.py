@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.structs import TopicPartition
 
+from orderflow.adapters.kafka_connection import close_consumer
 from orderflow.wire.records import Record
 
 Offsets = Mapping[int, int]
@@ -69,13 +70,18 @@ class KafkaReader:
 async def kafka_reader(brokers: str) -> AsyncIterator[KafkaReader]:
     """Raises KafkaError when no broker answers."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=brokers, group_id=None, enable_auto_commit=False, auto_offset_reset="earliest"
+        bootstrap_servers=brokers,
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        # The next topic waits for the last fetch of the one before, which finds nothing more.
+        fetch_max_wait_ms=20,
     )
     try:
         await consumer.start()
         yield KafkaReader(consumer)
     finally:
-        await consumer.stop()
+        await close_consumer(consumer)
 
 
 def _record(record: ConsumerRecord) -> Record:

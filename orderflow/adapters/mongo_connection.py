@@ -58,6 +58,13 @@ class MongoConnection:
         with timeout(_BUILD_SECONDS):
             await self.orders.create_indexes(_INDEXES)
 
+    async def missing_indexes(self) -> list[str]:
+        """What `ensure_indexes` would create, by its fields; all of them where the collection is missing."""
+        existing = await self.orders.index_information()
+        present = {tuple(name for name, _ in index["key"]) for index in existing.values()}
+        wanted = [tuple(index.document["key"]) for index in _INDEXES]
+        return [", ".join(fields) for fields in wanted if fields not in present]
+
     async def ping(self) -> None:
         await self._client.admin.command("ping")
 

@@ -15,13 +15,18 @@ def stored_order(settings: Settings, order_id: str) -> StoredOrder:
     try:
         found = asyncio.run(_get(settings, order_id))
     except Exception as error:  # which errors a driver has is the adapter's affair
-        raise click.ClickException(
-            f"MongoDB gives no answer at {_address(settings)} ({type(error).__name__}): "
-            "start it (`orderflow up`, `orderflow stack up`) or name another in ORDERFLOW_MONGO_URL"
-        ) from error
+        raise mongo_away(settings, error) from error
     if found is None:
         raise click.ClickException(f"there is no order {order_id} in the database {settings.mongo_database}")
     return found
+
+
+def mongo_away(settings: Settings, error: Exception) -> click.ClickException:
+    """Says where MongoDB should be and what to do."""
+    return click.ClickException(
+        f"MongoDB gives no answer at {_address(settings)} ({type(error).__name__}): "
+        "start it (`orderflow up`, `orderflow stack up`) or name another in ORDERFLOW_MONGO_URL"
+    )
 
 
 async def _get(settings: Settings, order_id: str) -> StoredOrder | None:

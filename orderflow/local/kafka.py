@@ -19,10 +19,14 @@ TUNING = ("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 @dataclass(frozen=True, slots=True)
 class Kafka:
-    """A real Kafka; its topics, groups and cluster id survive a restart, also one on another port."""
+    """A real Kafka; its topics, groups and cluster id survive a restart, also one on another port.
+
+    `advertised`: the host:port that clients are sent to, where a proxy stands before the broker.
+    """
 
     java: int
     say: Say = to_stderr
+    advertised: str | None = None
     name: str = "kafka"
 
     @property
@@ -32,8 +36,9 @@ class Kafka:
     def command(self, home: Path, port: int, /) -> list[str]:
         lib = kafka_jars.jars(self.say)
         config = home / "server.properties"
+        broker, controller = f"{HOST}:{port}", f"{HOST}:{free_port()}"
         config.write_text(
-            server_properties(str(home / "log"), broker=f"{HOST}:{port}", controller=f"{HOST}:{free_port()}")
+            server_properties(str(home / "log"), broker=broker, controller=controller, advertised=self.advertised)
         )
         java = ["java", *TUNING, f"-Dlog4j2.configurationFile={LOGGING}", "-cp", f"{lib}/*"]
         if not (home / "log" / "meta.properties").exists():

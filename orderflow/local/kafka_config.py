@@ -31,14 +31,16 @@ SETTINGS: Mapping[str, str | int] = {
 }
 
 
-def server_properties(log_dir: str, *, broker: str, controller: str) -> str:
+def server_properties(log_dir: str, *, broker: str, controller: str, advertised: str | None = None) -> str:
     """Render server.properties for a node that listens on these two `host:port` addresses and nowhere else.
+
+    Clients are told to come to `advertised`, by default to the broker itself.
 
     The voters are named by configuration, not stored in the log, so the next start may use other ports.
     """
     addresses = {
         "listeners": f"PLAINTEXT://{broker},CONTROLLER://{controller}",
-        "advertised.listeners": f"PLAINTEXT://{broker}",
+        "advertised.listeners": f"PLAINTEXT://{advertised or broker}",
         "controller.quorum.voters": f"1@{controller}",
         "log.dirs": log_dir,
     }

@@ -45,6 +45,10 @@ class Role:
         end([self._process])
         self._child.wait()
 
+    @property
+    def pid(self) -> int:
+        return self._child.pid
+
     def ended(self) -> bool:
         return self._child.poll() is not None
 

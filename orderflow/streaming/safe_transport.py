@@ -34,6 +34,12 @@ async def _rest(coroutine: Coroutine[Any, Any, Any], pending: Any) -> Any:
     return await _resumed(coroutine, pending)
 
 
+def _close(waiting: Iterable[Any]) -> None:
+    for each in waiting:
+        if asyncio.iscoroutine(each):
+            each.close()
+
+
 class SafeConsumerThread(driver.AIOKafkaConsumerThread):
     """Fetches only what is wanted now, and gives back what was fetched for a partition paused meanwhile.
 
@@ -84,12 +90,19 @@ class SafeConsumer(driver.Consumer):
             try:
                 pending = first.send(None)
             except StopIteration as done:
-                for other in others:
-                    if asyncio.iscoroutine(other):
-                        other.close()
+                _close(others)
                 return WaitResults([first], [done.value], False)  # noqa: FBT003 - mode's signature
+            except (Exception, asyncio.CancelledError):
+                _close(others)
+                raise
             first = _rest(first, pending)
         return await super().wait_first(first, *others, timeout=timeout)
+
+    async def maybe_wait_for_commit_to_finish(self) -> bool:
+        # Faust then commits nothing, though more may have been acknowledged since that commit began.
+        while await super().maybe_wait_for_commit_to_finish():
+            pass
+        return False
 
     def _new_offset(self, tp: TP) -> int | None:
         # Faust skips one message in flight, and on a fresh group all of them.

@@ -1,6 +1,10 @@
-"""The servers that deployments of these tests share."""
+"""What these tests share: addresses of servers, and grounds of their own for those that break servers."""
+
+from collections.abc import AsyncIterator
 
 import pytest
+
+from tests.chaos.site import Site, site
 
 
 @pytest.fixture
@@ -10,3 +14,10 @@ def servers(kafka_brokers: str, mongo_url: str, redis_url: str) -> dict[str, str
         "ORDERFLOW_MONGO_URL": mongo_url,
         "ORDERFLOW_REDIS_URL": redis_url,
     }
+
+
+@pytest.fixture(scope="module")
+async def grounds(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """Made once, for it takes ten seconds."""
+    async with site(tmp_path_factory.mktemp("grounds"), print, seed=1) as made:
+        yield made

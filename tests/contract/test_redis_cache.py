@@ -17,7 +17,7 @@ from orderflow.ports import CachedOrder, CachedOutcome, CacheUnavailableError, R
 ORDER = CachedOrder(order_id="ord_1", version=2, body=b"{}")
 REFRESH = Refresh(
     orders=[ORDER],
-    outcomes=[CachedOutcome(order_id="ord_1", command_id="cmd_1", body=b"{}")],
+    outcomes=[CachedOutcome(order_id="ord_1", command_id="cmd_1", body=b"{}", lasting=True)],
     clients=["client-1"],
     states=[State.CREATED],
 )

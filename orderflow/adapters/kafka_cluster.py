@@ -1,0 +1,34 @@
+"""The Kafka cluster itself: its id, and how far a consumer group has come."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiokafka.admin import AIOKafkaAdminClient
+
+_REQUEST_MS = 10_000
+
+
+class KafkaCluster:
+    """Every method raises KafkaError when the broker fails."""
+
+    def __init__(self, admin: AIOKafkaAdminClient) -> None:
+        self._admin = admin
+
+    async def id(self) -> str:
+        return str((await self._admin.describe_cluster())["cluster_id"])
+
+    async def committed(self, group: str, topic: str) -> dict[int, int]:
+        """Partition -> the first offset that the group has not done; partitions without one are left out."""
+        found = await self._admin.list_consumer_group_offsets(group)
+        return {of.partition: done.offset for of, done in found.items() if of.topic == topic and done.offset >= 0}
+
+
+@asynccontextmanager
+async def kafka_cluster(brokers: str) -> AsyncIterator[KafkaCluster]:
+    """Raises KafkaError when no broker answers."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=brokers, request_timeout_ms=_REQUEST_MS)
+    try:
+        await admin.start()
+        yield KafkaCluster(admin)
+    finally:
+        await admin.close()

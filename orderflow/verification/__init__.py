@@ -1,0 +1,1 @@
+"""A deployment's records and documents come in; what they contradict each other in comes out."""

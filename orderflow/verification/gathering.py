@@ -1,0 +1,112 @@
+"""A whole deployment into the evidence, read in an order in which running traffic contradicts nothing.
+
+Where the commands end is taken first, then what follows from them, MongoDB last: an outcome or event that was seen is
+stored by then, and whatever is newer than the end of the commands can be told by its coordinates.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from orderflow.ports import CacheUnavailableError
+from orderflow.verification.evidence import Evidence
+from orderflow.verification.listing import read_lists
+from orderflow.verification.order_rows import rows_of_orders
+from orderflow.verification.rows import Rows, rows_of
+from orderflow.verification.sources import Deployment, Offsets, Progress, Versions
+from orderflow.wire.records import Topic
+
+_LOOK_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """`pending` commands are not applied yet and were not looked at. `unchecked`: server -> why it was left out."""
+
+    pending: int
+    unchecked: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """One reading of a deployment. Errors of Kafka and MongoDB come out as their drivers raise them."""
+
+    deployment: Deployment
+    evidence: Evidence
+    progress: Progress
+
+    async def all(self) -> Gathered:
+        upto, pending = await self._applied()
+        ends = {topic: await self.deployment.logs.ends(self.deployment.topic(topic)) for topic in Topic}
+        ends[Topic.COMMANDS] = upto
+        for topic in Topic:
+            await self._topic(topic, ends[topic])
+        unchecked = await self._cache()
+        await self._orders()
+        await self._command_ends()
+        self.evidence.settle()
+        return Gathered(pending=pending, unchecked=unchecked)
+
+    async def _applied(self) -> tuple[dict[int, int], int]:
+        """Up to where every command is applied, and how many are not after waiting for them."""
+        logs, topic = self.deployment.logs, self.deployment.topic(Topic.COMMANDS)
+        begins, ends = await logs.beginnings(topic), await logs.ends(topic)
+        self.progress.step("waiting for the workers", total=sum(ends.values()) - sum(begins.values()))
+        deadline = asyncio.get_running_loop().time() + self.deployment.patience
+        while True:
+            done = await self._done(topic, begins, ends)
+            pending = sum(ends.values()) - sum(done.values())
+            self.progress.advance(sum(done.values()) - sum(begins.values()))
+            if not pending or asyncio.get_running_loop().time() >= deadline:
+                return done, pending
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _done(self, topic: str, begins: Offsets, ends: Offsets) -> dict[int, int]:
+        committed = await self.deployment.group.committed(f"{self.deployment.prefix}orderflow-worker", topic)
+        return {part: max(begins[part], min(end, committed.get(part, begins[part]))) for part, end in ends.items()}
+
+    async def _topic(self, topic: Topic, ends: Offsets) -> None:
+        name = self.deployment.topic(topic)
+        begins = await self.deployment.logs.beginnings(name)
+        self.progress.step(f"reading {name}", total=sum(max(0, end - begins[part]) for part, end in ends.items()))
+        first: dict[int, int] = {}
+        last: dict[int, int] = {}
+        async for records in self.deployment.logs.read(name, ends, begins):
+            self._keep(rows_of(topic, records, self.deployment.layout))
+            first.setdefault(records[0].partition, records[0].timestamp)
+            last[records[-1].partition] = records[-1].timestamp
+            self.progress.advance(len(records))
+        spans = ((topic, part, begins[part], end, first.get(part), last.get(part)) for part, end in ends.items())
+        self.evidence.add("logs", spans)
+
+    async def _cache(self) -> dict[str, str]:
+        self.progress.step("reading the cache")
+        try:
+            await self._versions("cached", self.deployment.cached.versions())
+        except CacheUnavailableError as error:
+            return {"Redis": f"not checked: Redis does not answer ({error})"}
+        return {}
+
+    async def _orders(self) -> None:
+        """The orders, then the lists, then their versions again: what did not change must be listed as it is."""
+        deployment = self.deployment
+        self.progress.step("reading orders", total=await deployment.orders.estimate())
+        async for some in deployment.orders.orders():
+            self._keep(rows_of_orders(some, deployment.layout, deployment.source))
+            self.progress.advance(len(some))
+        await read_lists(deployment.queries, self.evidence, self.progress)
+        self.progress.step("reading versions again")
+        await self._versions("again", deployment.orders.versions())
+
+    async def _versions(self, table: str, versions: Versions) -> None:
+        async for some in versions:
+            self.evidence.add(table, some)
+            self.progress.advance(len(some))
+
+    async def _command_ends(self) -> None:
+        ends = await self.deployment.logs.ends(self.deployment.topic(Topic.COMMANDS))
+        self.evidence.add("ends", ends.items())
+
+    def _keep(self, rows: Rows) -> None:
+        for table, some in rows.items():
+            self.evidence.add(table, some)

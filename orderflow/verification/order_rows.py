@@ -1,0 +1,84 @@
+"""Stored orders to rows: the order, its changes and its verdicts, and what it contradicts in itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+from orderflow.domain.decide import evolve
+from orderflow.domain.order import Order
+from orderflow.domain.stored import Change, Coordinates, StoredOrder, Verdict
+from orderflow.verification.evidence import Row
+from orderflow.verification.rows import Layout, Rows, content_of, meaning_of
+from orderflow.wire.events import event_message
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableOrder:
+    """A document that is none of an order's."""
+
+    order_id: str
+    reason: str
+
+
+def rows_of_orders(orders: Iterable[StoredOrder | UnreadableOrder], layout: Layout, source: str) -> Rows:
+    """`source` names the deployment in its events."""
+    rows: Rows = {"orders": [], "changes": [], "verdicts": [], "broken": []}
+    for stored in orders:
+        if isinstance(stored, UnreadableOrder):
+            rows["broken"].append(("orders", stored.order_id, f"its document cannot be read: {stored.reason}"))
+            continue
+        home = layout.home(stored.order.order_id.encode())
+        rows["orders"].append(_order(stored))
+        rows["changes"].extend(_change(change, layout, home, source) for change in stored.history)
+        rows["verdicts"].extend(_verdict(verdict, layout, home) for verdict in stored.ledger)
+    return rows
+
+
+def _order(stored: StoredOrder) -> Row:
+    order = stored.order
+    faults = (versions_fault(stored), state_fault(stored))
+    return order.order_id, order.client_id, order.state, order.version, len(stored.ledger), *faults
+
+
+def _change(change: Change, layout: Layout, home: int, source: str) -> Row:
+    event, message = change.event, event_message(change, source)
+    place = (event.order_id, event.command_id, *_place(change.coordinates, layout.log_name), home)
+    content = content_of(message.key, message.value, message.headers)
+    return *place, event.version, content, meaning_of(change.outcome)
+
+
+def _verdict(verdict: Verdict, layout: Layout, home: int) -> Row:
+    outcome = verdict.outcome
+    place = (outcome.order_id, outcome.command_id, *_place(verdict.coordinates, layout.log_name), home)
+    return *place, meaning_of(outcome)
+
+
+def _place(coordinates: Coordinates, log_name: str) -> Row:
+    part = coordinates.partition if coordinates.log == log_name else None
+    return part, coordinates.offset, coordinates.timestamp
+
+
+def versions_fault(stored: StoredOrder) -> str | None:
+    """The versions of the history are 1..n, and n is the order's."""
+    versions = [change.event.version for change in stored.history]
+    wrong = next((at for at, version in enumerate(versions, 1) if version != at), None)
+    if wrong:
+        return f"entry {wrong} of its history has version {versions[wrong - 1]}"
+    if stored.order.version != len(versions):
+        return f"it is at version {stored.order.version}, its history at {len(versions)}"
+    return None
+
+
+def state_fault(stored: StoredOrder) -> str | None:
+    """The order is what its history makes of nothing."""
+    folded: Order | None = None
+    for change in stored.history:
+        before = folded.state if folded else None
+        if change.event.previous_state != before:
+            return f"version {change.event.version} leaves {change.event.previous_state}, but it was {before}"
+        folded = evolve(folded, change.event)
+    if folded is None:
+        return "it has no history"
+    differing = [
+        field.name for field in fields(Order) if getattr(folded, field.name) != getattr(stored.order, field.name)
+    ]
+    return f"its history gives another {', '.join(differing)}" if differing else None

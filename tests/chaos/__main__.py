@@ -1,0 +1,64 @@
+"""`python -m tests.chaos`: what `make chaos` runs."""
+
+import asyncio
+import logging
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from tests.chaos.report import tables
+from tests.chaos.run import CLEAN, Plan, Run, run
+from tests.chaos.site import site
+
+OVERHEAD_SECONDS = 30.0
+"""What starting and checking takes of a run."""
+
+
+@click.command(epilog="Example: make chaos SEED=7 MINUTES=30")
+@click.option("--seed", type=int, default=1, show_default=True, help="Fixes load and order of the faults.")
+@click.option("--minutes", type=click.FloatRange(min=1), default=3.0, show_default=True, help="How long it takes.")
+def chaos(seed: int, minutes: float) -> None:
+    """Break everything under load, then check that nothing was lost and nothing doubled.
+
+    Three workers and two facades on servers of their own in a temporary directory, which stays when something is wrong.
+    """
+    home = Path(tempfile.mkdtemp(prefix="orderflow-chaos-"))
+    # A broker that is away makes it speak ten times a second.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)
+    progress, console = Console(stderr=True, highlight=False), Console()
+    plan = Plan(seed=seed, seconds=max(1.0, minutes * 60 - OVERHEAD_SECONDS))
+    result = asyncio.run(_run(plan, home, Timed(progress)))
+    console.print(tables(result))
+    click.echo(result.reckoning.summary)
+    if result.reckoning.summary == CLEAN:
+        shutil.rmtree(home)
+        return
+    click.echo(f"logs and data: {home}", err=True)
+    sys.exit(1)
+
+
+class Timed:
+    """Says things with the seconds since the beginning."""
+
+    def __init__(self, console: Console) -> None:
+        self._console, self._begun = console, time.monotonic()
+
+    def __call__(self, what: str) -> None:
+        self._console.print(f"{time.monotonic() - self._begun:5.0f} s  {what}")
+
+
+async def _run(plan: Plan, home: Path, say: Timed) -> Run:
+    async with site(home, say, seed=plan.seed) as grounds:
+        say("three workers and two facades are ready")
+        result = await run(plan, grounds, say)
+        say("verified")
+        return result
+
+
+if __name__ == "__main__":
+    chaos(prog_name="make chaos")

@@ -1,0 +1,64 @@
+from itertools import count
+
+import orjson
+from aiokafka import AIOKafkaProducer
+
+from orderflow.wire.records import Topic
+from tests.e2e.deployment import Deployment
+from tests.e2e.test_command_line import orderflow
+from tests.e2e.test_dead_letters import CREATE
+
+Fields = dict[str, object]
+IDS = count()
+
+
+def command(order_id: str, **fields: object) -> tuple[str, bytes]:
+    return order_id, orjson.dumps(CREATE | {"order_id": order_id, "command_id": f"c-{next(IDS)}", **fields})
+
+
+def mixed_traffic() -> list[tuple[str, bytes]]:
+    """Per order: too early, made, moved, moved again by the same record, an id reused, poison, limits, a duplicate."""
+    records = []
+    for number in range(20):
+        order_id = f"ord_{number}"
+        move = {"type": "change_state", "new_state": "in_transit"}
+        moved = command(order_id, command_id="move", **move)
+        records += [
+            moved,
+            command(order_id, command_id="create", external_ref=f"r-{number // 2}"),
+            moved,
+            moved,
+            command(order_id, command_id="move", type="cancel_order", reason="changed my mind"),
+            command(order_id, **move),
+            (order_id, b"not json"),
+            command(order_id, items=[]),
+            (f"other-{order_id}", moved[1]),
+            command(order_id, type="change_state", new_state="created"),
+        ]
+    return records
+
+
+async def test_mixed_traffic_breaks_nothing_and_a_forged_event_is_named(deployment: Deployment) -> None:
+    await deployment.worker()
+    records = mixed_traffic()
+    await deployment.produce(*records)
+
+    honest = await orderflow(deployment, "verify")
+    found = orjson.loads((await orderflow(deployment, "verify", "--json")).stdout)
+
+    assert (honest.returncode, honest.stdout.decode().splitlines()[-1]) == (0, "0 violations"), honest
+    assert (found["commands"], found["dead_letters"], found["pending"]) == (len(records), 20, 0)
+    assert found["orders"] == 10, "every second creation wants a reference that is taken"
+    assert found["events"] == 20
+    assert found["cached_orders"] == 10
+    assert found["repeated"]["outcomes"] > 0
+    assert all(finding["checked"] for finding in found["invariants"])
+
+    event = {"event_id": "ord_0:3", "type": "order.state_changed", "order_id": "ord_0", "version": 3}
+    async with AIOKafkaProducer(bootstrap_servers=deployment.brokers) as producer:
+        await producer.send_and_wait(deployment.name(Topic.EVENTS), orjson.dumps(event), b"ord_0")
+    forged = await orderflow(deployment, "verify")
+
+    assert forged.returncode == 1, forged
+    assert "ord_0: event 3" in forged.stdout.decode()
+    assert forged.stdout.decode().splitlines()[-1].endswith("violations") or "1 violation" in forged.stdout.decode()
