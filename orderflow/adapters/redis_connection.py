@@ -16,7 +16,7 @@ from redis.exceptions import RedisClusterException, RedisError, ResponseError
 from orderflow.adapters.circuit_breaker import CircuitBreaker, CircuitOpenError
 from orderflow.ports import CacheUnavailableError
 
-_LIMIT = 0.25
+LIMIT_SECONDS = 0.25
 _PAUSE = 2.0
 _CONNECTIONS = 50
 _CONNECTIONS_PER_NODE = 500
@@ -28,15 +28,18 @@ Client = Redis | RedisCluster
 class RedisConnection:
     """Asks the server once whether it is a cluster's. No call is repeated: a slow cache is not worth waiting for."""
 
-    def __init__(self, url: SecretStr, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, url: SecretStr, *, limit: float = LIMIT_SECONDS, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._url = url
+        self._limit = limit
         self._server = Redis.from_pool(
             BlockingConnectionPool.from_url(
                 url.get_secret_value(),
                 max_connections=_CONNECTIONS,
-                timeout=_LIMIT,
+                timeout=limit,
                 retry_on_timeout=False,
-                **_limits(),
+                **_limits(limit),
             )
         )
         self._client: Client | None = None
@@ -47,7 +50,7 @@ class RedisConnection:
         """The client, for one call. Raises CacheUnavailableError, without its cause's text, which may hold the URL."""
         try:
             with self._breaker.call():
-                async with asyncio.timeout(_LIMIT):
+                async with asyncio.timeout(self._limit):
                     yield self._client or await self._find_client()
         except (RedisError, RedisClusterException, OSError, CircuitOpenError) as error:
             raise CacheUnavailableError(type(error).__name__) from error
@@ -60,7 +63,7 @@ class RedisConnection:
     async def _find_client(self) -> Client:
         clustered = await self._is_clustered()
         if self._client is None:
-            self._client = _cluster(self._url) if clustered else self._server
+            self._client = _cluster(self._url, self._limit) if clustered else self._server
         return self._client
 
     async def _is_clustered(self) -> bool:
@@ -71,14 +74,14 @@ class RedisConnection:
             return False
 
 
-def _cluster(url: SecretStr) -> RedisCluster:
-    return RedisCluster.from_url(url.get_secret_value(), max_connections=_CONNECTIONS_PER_NODE, **_limits())
+def _cluster(url: SecretStr, limit: float) -> RedisCluster:
+    return RedisCluster.from_url(url.get_secret_value(), max_connections=_CONNECTIONS_PER_NODE, **_limits(limit))
 
 
-def _limits() -> dict[str, Any]:
+def _limits(seconds: float) -> dict[str, Any]:
     return {
-        "socket_timeout": _LIMIT,
-        "socket_connect_timeout": _LIMIT,
+        "socket_timeout": seconds,
+        "socket_connect_timeout": seconds,
         "retry": Retry(NoBackoff(), 0),
         "health_check_interval": 0,
         "protocol": 2,

@@ -5,6 +5,7 @@ from orderflow.adapters.redis_audit import RedisOrderAudit
 from orderflow.adapters.redis_cache import RedisCache
 from orderflow.adapters.redis_connection import RedisConnection
 from orderflow.ports import CachedOrder, Refresh
+from tests.contract.conftest import UNHURRIED
 
 ORDERS = 1_200
 
@@ -13,7 +14,7 @@ ORDERS = 1_200
 async def test_every_cached_order_is_found_with_its_version(
     server: str, unique: str, request: pytest.FixtureRequest
 ) -> None:
-    connection = RedisConnection(SecretStr(request.getfixturevalue(server)))
+    connection = RedisConnection(SecretStr(request.getfixturevalue(server)), limit=UNHURRIED)
     orders = [CachedOrder(order_id=f"o{number}", version=number + 1, body=b"{}") for number in range(ORDERS)]
     await RedisCache(connection, f"{unique}*").refresh(Refresh(orders=orders))
     await RedisCache(connection, f"{unique}-other").refresh(Refresh(orders=orders[:1]))
