@@ -13,6 +13,7 @@ from orderflow.adapters.redis_cache import RedisCache
 from orderflow.adapters.redis_connection import RedisConnection
 from orderflow.domain.lifecycle import State
 from orderflow.ports import CachedOrder, CachedOutcome, CacheUnavailableError, Refresh
+from tests.contract.conftest import UNHURRIED
 
 ORDER = CachedOrder(order_id="ord_1", version=2, body=b"{}")
 REFRESH = Refresh(
@@ -30,7 +31,6 @@ READS: list[Callable[[RedisCache], Awaitable[object]]] = [
     lambda cache: cache.outcome("ord_1", "cmd_1"),
     lambda cache: cache.mark_pending("ord_1", "cmd_1"),
 ]
-from tests.contract.conftest import UNHURRIED
 
 
 async def test_keys_have_their_names_and_expire(redis_url: str, unique: str) -> None:
