@@ -13,7 +13,7 @@ CREATE TABLE commands (
 CREATE TABLE outcomes (part, position, at, order_id, command_id, fingerprint, kind, meaning);
 CREATE TABLE events (part, position, at, order_id, version, content, possible);
 CREATE TABLE letters (part, position, at, of_part, of_position, of_at);
-CREATE TABLE orders (order_id, client_id, state, version, ledger, versions_fault, state_fault);
+CREATE TABLE orders (order_id, client_id, state, version, ledger_full, versions_fault, state_fault);
 CREATE TABLE changes (order_id, command_id, part, position, at, home, version, content, meaning);
 CREATE TABLE verdicts (order_id, command_id, part, position, at, home, meaning);
 CREATE TABLE cached (order_id, version);
