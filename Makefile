@@ -5,7 +5,7 @@ BIN := .venv/bin
 CODE := orderflow agents tables web benchmarks
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test chaos bench bench-long constraints clean
+.PHONY: help setup run check test chaos takeover bench bench-long constraints clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,11 +23,14 @@ check: setup ## lint, format, types, layers, duplicates
 	$(BIN)/pylint --score=n --disable=all --enable=duplicate-code --min-similarity-lines=6 \
 		--ignore-imports=y --ignore-docstrings=y --ignore-signatures=y $(CODE) tests
 
-test: setup ## run the tests; ARGS="tests/unit -x" narrows them down
-	@$(BIN)/pytest $(ARGS)
+test: setup ## run the tests, two files at a time; ARGS="tests/unit -x" narrows them down
+	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 chaos: setup ## break everything under load for about 3 minutes, then verify; SEED=7 MINUTES=30
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --minutes $(or $(MINUTES),3)
+
+takeover: setup ## measure how long commands wait when a worker joins, leaves or dies
+	@$(BIN)/python -m tests.chaos.takeover
 
 bench: setup ## measure for about 10 minutes on an idle machine; ONLY=worker|http|latency|footprint|growth, TARGET=URL
 	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(TARGET),--target $(TARGET)) $(ARGS)

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import orjson
 import uvloop
@@ -17,6 +18,7 @@ from benchmarks.statistics import percentile
 from benchmarks.workload import creates
 from orderflow.settings import Settings
 from orderflow.streaming.command_producer import CommandProducer
+from orderflow.streaming.topics import ensure_topics
 from orderflow.wire.records import Message, Topic
 
 READY_SECONDS = 10.0
@@ -61,7 +63,8 @@ class Probe:
 async def probe(settings: Settings) -> AsyncIterator[Probe]:
     """Connected, and reading events from now on."""
     topic, brokers = f"{settings.topic_prefix}{Topic.COMMANDS}", settings.kafka_brokers
-    producer = CommandProducer(brokers=brokers, topic=topic, partitions=settings.partitions)
+    check = partial(ensure_topics, settings)
+    producer = CommandProducer(brokers=brokers, topic=topic, partitions=settings.partitions, check=check)
     await producer.start()
     async with AIOKafkaConsumer(bootstrap_servers=brokers, group_id=None, fetch_max_wait_ms=50) as consumer:
         events = f"{settings.topic_prefix}{Topic.EVENTS}"

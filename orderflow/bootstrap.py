@@ -6,8 +6,10 @@ import tomllib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+from orderflow.adapters.kafka_connection import ping
 from orderflow.adapters.kafka_publisher import KafkaPublisher
 from orderflow.adapters.mongo_connection import MongoConnection
 from orderflow.adapters.mongo_orders import MongoOrderStore
@@ -23,7 +25,9 @@ from orderflow.processing.patience import patience
 from orderflow.processing.processor import KAFKA, MONGODB, CommandProcessor
 from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
-from orderflow.streaming.topics import TopicMismatchError, ensure_topics
+from orderflow.streaming.partitions import PartitionsRefusedError, raise_partitions
+from orderflow.streaming.topic_configs import TopicMismatchError
+from orderflow.streaming.topics import ensure_topics
 
 log = logging.getLogger(__name__)
 
@@ -80,15 +84,32 @@ async def prepare(settings: Settings, readiness: Readiness) -> str:
 
     Raises RefusedStartError.
     """
+    readiness.expect(KAFKA, MONGODB)
+    indexes = asyncio.create_task(_ensure_indexes(settings, readiness))
     try:
         name: str = await patience(KAFKA, readiness, TopicMismatchError)(ensure_topics, settings)
+        readiness.reached(KAFKA)
+        await indexes
     except TopicMismatchError as mismatch:
         raise RefusedStartError(str(mismatch)) from mismatch
-    readiness.reached(KAFKA)
+    finally:
+        indexes.cancel()
+    return name
+
+
+async def _ensure_indexes(settings: Settings, readiness: Readiness) -> None:
     async with mongo(settings) as connection:
         await patience(MONGODB, readiness)(connection.ensure_indexes)
     readiness.reached(MONGODB)
-    return name
+
+
+async def grow(settings: Settings, readiness: Readiness, *, force: bool) -> None:
+    """Raise the topics that exist to the settings' partition count. Raises RefusedStartError."""
+    try:
+        await patience(KAFKA, readiness, PartitionsRefusedError)(raise_partitions, settings, force=force)
+    except PartitionsRefusedError as refusal:
+        raise RefusedStartError(str(refusal)) from refusal
+    readiness.reached(KAFKA)
 
 
 async def check_topics(settings: Settings) -> None:
@@ -110,8 +131,12 @@ async def command_processor(settings: Settings, readiness: Readiness, group: str
         brokers=settings.kafka_brokers, prefix=settings.topic_prefix, partitions=settings.partitions
     )
     async with AsyncExitStack() as stack:
-        store = MongoOrderStore(await stack.enter_async_context(mongo(settings)))
+        database = await stack.enter_async_context(mongo(settings))
+        store = MongoOrderStore(database)
         cache = await stack.enter_async_context(redis_cache(settings))
+        readiness.probe(KAFKA, partial(ping, settings.kafka_brokers))
+        readiness.probe(MONGODB, database.ping)
+        readiness.probe("Redis", cache.ping, needed=False)
         stack.push_async_callback(publisher.close)
         rules = Rules(lifecycle=lifecycle(settings), currency=settings.currency)
         yield CommandProcessor(

@@ -1,6 +1,6 @@
 """What the processing and the facade need of the world: small protocols, each with an in-memory twin in `adapters`."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -8,7 +8,7 @@ from typing import Protocol
 from orderflow.domain.lifecycle import State
 from orderflow.domain.order import Order
 from orderflow.domain.stored import StoredOrder
-from orderflow.wire.records import Message
+from orderflow.wire.records import Message, Record
 
 Clock = Callable[[], datetime]
 """The present moment, aware, in UTC."""
@@ -90,11 +90,12 @@ class CachedOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachedOutcome:
-    """An encoded outcome."""
+    """An encoded outcome. A `lasting` one is kept by its order too; another one is shown until a lasting one comes."""
 
     order_id: str
     command_id: str
     body: bytes
+    lasting: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,7 @@ class CacheRefresher(Protocol):
     """The cache, as the worker writes it. It never raises: a cache that is away or slow is skipped."""
 
     async def refresh(self, refresh: Refresh) -> bool:
-        """One call; False when it was skipped. Orders are set only if newer, outcomes only if absent."""
+        """One call; False when it was skipped. Orders are set only if newer, outcomes only if there is none as good."""
 
 
 class OrderCache(Protocol):
@@ -148,3 +149,16 @@ class Publisher(Protocol):
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[Message]:
         """Await every delivery; return, in order, the messages that have to be sent again."""
+
+
+class LetterLog(Protocol):
+    """The dead letter topic. Any exception means that it cannot be reached, or refuses."""
+
+    async def bounds(self) -> Mapping[int, tuple[int, int]]:
+        """Of each partition the first offset it still holds, and the one after its last."""
+
+    def read(self, partition: int, start: int, end: int) -> AsyncGenerator[Sequence[Record], None]:
+        """The partition's records from `start` up to, and not including, `end`; few at a time."""
+
+    async def delete_before(self, offsets: Mapping[int, int]) -> None:
+        """Delete what stands before the offset in each partition named: a log loses only its beginning."""

@@ -5,6 +5,9 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+OPS_PORT = 8081
+"""Where a worker looks for a free port first."""
+
 
 class Settings(BaseSettings):
     """What an operator may set, one field per ORDERFLOW_* variable.

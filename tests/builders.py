@@ -50,6 +50,10 @@ def received(command: Command, offset: int = 0, *, partition: int = 0, log: str 
     )
 
 
+async def unchecked() -> None:
+    """Topics are as they are."""
+
+
 def stored_order(*commands: Command, now: datetime = NOW) -> StoredOrder:
     """The order after the commands, each from a record of its own, written once by each."""
     stored: StoredOrder | None = None

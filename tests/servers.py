@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,6 +108,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.stash[NOT_RUN].extend(item.nodeid for item in demanding)
         for item in demanding:
             item.add_marker(pytest.mark.skip(reason="needs Apache Kafka: install Java 17 and Maven"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process that runs half of the tests tells the one that sums up what it used."""
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["servers"] = (session.config.stash[USED], session.config.stash[NOT_RUN])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - of a plugin without types
+    config = node.config
+    used, not_run = getattr(node, "workeroutput", {}).get("servers", ({}, []))
+    config.stash[USED].update(used)
+    config.stash[NOT_RUN].extend(nodeid for nodeid in not_run if nodeid not in config.stash[NOT_RUN])
 
 
 def only_tansu() -> bool:

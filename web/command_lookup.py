@@ -16,31 +16,50 @@ LOOK_SECONDS = 1.0
 
 
 async def find_outcome(facade: Facade, order_id: str, command_id: str) -> bytes | None:
-    """The encoded outcome, PENDING, or None for a command never heard of."""
+    """The encoded outcome, PENDING, or None for a command never heard of.
+
+    One that no order remembers may be an earlier one, of before the order was created: it counts last.
+    """
     seen = facade.board.outcome(order_id, command_id)
-    if seen:
+    if _lasts(seen):
         return seen
     cached = None
     with suppress(CacheUnavailableError):
         cached = await facade.outcomes.outcome(order_id, command_id)
-    if cached:
+    if _lasts(cached):
         return cached
-    stored = await reached(facade.queries.get(order_id))
-    entry = stored.entry_of(command_id) if stored else None
-    if entry:
-        return encode_outcome(entry.outcome)
-    return PENDING if PENDING in (seen, cached) else None
+    otherwise = seen or cached or (PENDING if PENDING in (seen, cached) else None)
+    return await _remembered(facade, order_id, command_id, otherwise)
 
 
 async def look_up(facade: Facade, order_id: str, command_id: str, fingerprint: str) -> Outcome | None:
-    """The outcome of exactly this command, where it can be found.
-
-    A rejection that no order remembers may be an earlier one, of before the order was created: it does not count.
-    """
-    with suppress(RefusedError, TimeoutError):
+    """The outcome of exactly this command, where it can be found and its order remembers it."""
+    # ValueError: an outcome that a later version wrote and this one cannot read.
+    with suppress(RefusedError, TimeoutError, ValueError):
         async with asyncio.timeout(LOOK_SECONDS):
             found = await find_outcome(facade, order_id, command_id)
         outcome = decode_outcome(found) if found else None
-        if outcome and outcome.fingerprint == fingerprint and outcome.version is not None:
+        if outcome and outcome.fingerprint == fingerprint and outcome.is_lasting:
             return outcome
     return None
+
+
+def _lasts(encoded: bytes | None) -> bool:
+    if not encoded:
+        return False
+    try:
+        return decode_outcome(encoded).is_lasting
+    except ValueError:
+        return True  # A later version wrote it: it is shown as it is.
+
+
+async def _remembered(facade: Facade, order_id: str, command_id: str, otherwise: bytes | None) -> bytes | None:
+    """What the order remembers, where the database answers or nothing else is known."""
+    try:
+        stored = await reached(facade.queries.get(order_id))
+    except RefusedError:
+        if otherwise:
+            return otherwise
+        raise
+    entry = stored.entry_of(command_id) if stored else None
+    return encode_outcome(entry.outcome) if entry else otherwise

@@ -1,6 +1,8 @@
 """What the views work with: ports and values, built by whoever starts the role."""
 
+import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -8,15 +10,19 @@ from aiohttp.web import AppKey, Request
 
 from orderflow.domain.lifecycle import Lifecycle
 from orderflow.ports import Clock, OrderCache, OrderQueries, OutcomeCache
+from orderflow.processing.dead_letter_desk import DeadLetterDesk
 from orderflow.streaming.outcome_board import OutcomeBoard
 from web.single_flight import SingleFlight
 
 
 class CommandLog(Protocol):
-    """Where commands go."""
+    """Where commands go; `refusal` says why none may, where that is not for want of an answer."""
 
     @property
     def ready(self) -> bool: ...
+
+    @property
+    def refusal(self) -> str | None: ...
 
     async def enqueue(self, order_id: str, value: bytes, headers: Sequence[tuple[str, bytes]] = ()) -> None:
         """Raises NotAcceptedError or DeliveryUnknownError."""
@@ -31,7 +37,10 @@ class Follower(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facade:
-    """`wait_seconds` is how long a write waits for its outcome; `new_key` makes a word never used before."""
+    """`wait_seconds` is how long a write waits for its outcome; `new_key` makes a word never used before.
+
+    `open_desk` raises KafkaUnusableError; `admin` is held by who works at the desk.
+    """
 
     queries: OrderQueries
     orders: OrderCache
@@ -43,7 +52,9 @@ class Facade:
     wait_seconds: float
     clock: Clock
     new_key: Callable[[], str]
+    open_desk: Callable[[], AbstractAsyncContextManager[DeadLetterDesk]]
     flights: SingleFlight = field(default_factory=SingleFlight)
+    admin: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 FACADE = AppKey("facade", Facade)

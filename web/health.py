@@ -34,10 +34,12 @@ class Ready(Resource):
         facade = facade_of(request)
         kafka = facade.tail.ready and facade.commands.ready
         mongodb, redis = await asyncio.gather(_database_answers(facade), _cache_answers(facade))
-        checks = {name: _word(answers) for name, answers in (("kafka", kafka), ("mongodb", mongodb), ("redis", redis))}
+        checks = {"kafka": _word(kafka), "mongodb": _word(mongodb), "redis": _word(redis)}
+        if facade.commands.refusal:
+            checks["kafka"] = facade.commands.refusal
         if kafka and mongodb:
             return json_answer(dumps({"status": "ready", "checks": checks}))
-        missing = " and ".join(name for name in ("kafka", "mongodb") if checks[name] == "away")
+        missing = " and ".join(name for name in ("kafka", "mongodb") if checks[name] != "ok")
         raise RefusedError(known_as(unavailable(missing), checks=checks), RETRY_AFTER)
 
 

@@ -7,11 +7,13 @@ import faust
 from aiohttp.web import Application
 from faust.web.base import BlueprintManager
 
-from web import cancellation, commands, health, history, order_state, orders
+from web import cancellation, commands, dead_letters, health, history, order_state, orders
 from web.facade import FACADE, Facade
 from web.middleware import answer_problems
 
-BLUEPRINTS = tuple(module.blueprint for module in (orders, order_state, cancellation, history, commands, health))
+BLUEPRINTS = tuple(
+    module.blueprint for module in (orders, order_state, cancellation, history, commands, health, dead_letters)
+)
 
 Lifespan = Callable[[], AbstractAsyncContextManager[Facade]]
 

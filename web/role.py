@@ -3,14 +3,17 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from uuid import uuid4
 
 from orderflow import bootstrap
 from orderflow.adapters.mongo_queries import MongoOrderQueries
 from orderflow.streaming import roles
 from orderflow.streaming.command_producer import CommandProducer
+from orderflow.streaming.desk_opening import open_desk
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.streaming.outcome_tail import OutcomeTail
+from orderflow.streaming.topics import ensure_topics
 from orderflow.wire.records import Topic
 from web.facade import Facade
 from web.mount import mount
@@ -25,7 +28,12 @@ async def facade() -> AsyncIterator[Facade]:
     prefix, brokers, partitions = settings.topic_prefix, settings.kafka_brokers, settings.partitions
     board = OutcomeBoard(time.monotonic)
     tail = OutcomeTail(brokers=brokers, topic=f"{prefix}{Topic.OUTCOMES}", partitions=partitions, board=board)
-    commands = CommandProducer(brokers=brokers, topic=f"{prefix}{Topic.COMMANDS}", partitions=partitions)
+    commands = CommandProducer(
+        brokers=brokers,
+        topic=f"{prefix}{Topic.COMMANDS}",
+        partitions=partitions,
+        check=partial(ensure_topics, settings),
+    )
     async with AsyncExitStack() as stack:
         connection = await stack.enter_async_context(bootstrap.mongo(settings))
         cache = await stack.enter_async_context(bootstrap.redis_cache(settings))
@@ -43,6 +51,7 @@ async def facade() -> AsyncIterator[Facade]:
             wait_seconds=settings.http_wait_seconds,
             clock=bootstrap.now,
             new_key=lambda: uuid4().hex,
+            open_desk=partial(open_desk, settings),
         )
 
 

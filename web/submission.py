@@ -79,7 +79,7 @@ async def _enqueue(facade: Facade, submission: Submission) -> None:
     try:
         await facade.commands.enqueue(command.order_id, value, headers)
     except NotAcceptedError as error:
-        raise RefusedError(not_accepted(), RETRY_AFTER) from error
+        raise RefusedError(not_accepted(str(error)), RETRY_AFTER) from error
     except DeliveryUnknownError as error:
         key, link = submission.key.value, command_link(command.order_id, command.command_id)
         problem = delivery_unknown(command.order_id, command.command_id, link, key)

@@ -4,8 +4,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import (
+    GroupCoordinatorNotAvailableError,
+    GroupLoadInProgressError,
+    NotCoordinatorForGroupError,
+)
 
 _REQUEST_MS = 10_000
+_NO_COORDINATOR = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
+"""A cluster that no group ever used has none yet, one that was just restarted none again."""
 
 
 class KafkaCluster:
@@ -19,7 +26,10 @@ class KafkaCluster:
 
     async def committed(self, group: str, topic: str) -> dict[int, int]:
         """Partition -> the first offset that the group has not done; partitions without one are left out."""
-        found = await self._admin.list_consumer_group_offsets(group)
+        try:
+            found = await self._admin.list_consumer_group_offsets(group)
+        except _NO_COORDINATOR:
+            return {}
         return {of.partition: done.offset for of, done in found.items() if of.topic == topic and done.offset >= 0}
 
 

@@ -1,14 +1,16 @@
-"""A started Kafka producer: idempotent where the broker allows it."""
+"""Connections to Kafka: a producer started, idempotent where the broker allows it; both kinds closed in time."""
 
 import asyncio
 import logging
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import BrokerResponseError, IncompatibleBrokerVersion
 
 log = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 10.0
+ANSWER_SECONDS = 3.0
 
 
 async def start_producer(
@@ -31,6 +33,15 @@ async def start_producer(
         return await _started(AIOKafkaProducer(**options), seconds)
 
 
+async def ping(brokers: str) -> None:
+    """Raises KafkaError when no broker answers."""
+    client = AIOKafkaClient(bootstrap_servers=brokers)
+    try:
+        await client.bootstrap()
+    finally:
+        await client.close()
+
+
 async def close_producer(producer: AIOKafkaProducer, within: float = CLOSE_SECONDS) -> None:
     """What it still holds is delivered first, for at most `within` seconds.
 
@@ -46,6 +57,20 @@ async def close_producer(producer: AIOKafkaProducer, within: float = CLOSE_SECON
         producer._closed = True  # noqa: SLF001
     else:
         await producer.stop()
+
+
+async def close_consumer(consumer: AIOKafkaConsumer, within: float = ANSWER_SECONDS) -> None:
+    """In a task of its own: where a broker has died, stop() ends in the cancellation of aiokafka's own fetches."""
+    stopping = asyncio.create_task(consumer.stop())
+    await asyncio.wait([stopping], timeout=within)
+    if stopping.done() and not stopping.cancelled() and not stopping.exception():
+        return
+    # What stop() did not come to: fetches that go on would open their connections again.
+    fetches = [stopping, *(consumer._fetcher._pending_tasks if consumer._fetcher else ())]  # noqa: SLF001
+    for fetch in fetches:
+        fetch.cancel()
+    await asyncio.wait(fetches)
+    await consumer._client.close()  # noqa: SLF001
 
 
 async def _started(producer: AIOKafkaProducer, seconds: float) -> AIOKafkaProducer:

@@ -45,15 +45,22 @@ class KafkaPublisher:
             await asyncio.wait(deliveries, timeout=DELIVERY_SECONDS)
         unsent = _unsent(messages, destinations, deliveries)
         if unsent:
-            # A new producer: an idempotent one cannot continue its sequence after a batch it has lost.
-            await self.close(within=0)
+            log.warning("%s of %s messages are to be sent again: %s", len(unsent), len(messages), _reason(deliveries))
+            await self._give_up_producer()
         return unsent
 
     async def close(self, within: float = CLOSE_SECONDS) -> None:
         """Delivers what is under way for at most `within` seconds."""
-        if self._producer:
-            await close_producer(self._producer, within)
-        self._producer = None
+        producer, self._producer = self._producer, None
+        if producer:
+            await close_producer(producer, within)
+
+    async def _give_up_producer(self) -> None:
+        """An idempotent producer cannot continue its sequence after a batch it has lost."""
+        try:
+            await self.close(within=0)
+        except Exception as error:  # noqa: BLE001 - what was delivered must be known even so
+            log.warning("a producer that was given up did not close: %r", error)
 
     async def _start(self) -> AIOKafkaProducer:
         return await start_producer(
@@ -65,6 +72,8 @@ class KafkaPublisher:
         )
 
     def _destination(self, message: Message) -> Destination:
+        if message.partition is not None:
+            return message.topic, message.partition
         return message.topic, partition_of(message.key or b"", self._partitions)
 
     async def _send(
@@ -82,6 +91,7 @@ class KafkaPublisher:
                     timestamp_ms=message.timestamp,
                     headers=message.headers,
                 )
+                delivery.add_done_callback(_noticed)
                 deliveries.append(delivery)
         except KafkaError as refusal:
             log.warning("Kafka took %s of %s messages: %r", len(deliveries), len(messages), refusal)
@@ -98,6 +108,20 @@ def _unsent(
             broken.add(destination)
             unsent.append(message)
     return unsent
+
+
+def _reason(deliveries: Sequence[Delivery]) -> str:
+    failures = (_failure(delivery) for delivery in deliveries)
+    return next((repr(failure) for failure in failures if failure), "no acknowledgement")
+
+
+def _noticed(delivery: Delivery) -> None:
+    """Of hundreds of failed deliveries one is told; without this asyncio would log them all."""
+    _failure(delivery)
+
+
+def _failure(delivery: Delivery) -> BaseException | None:
+    return delivery.exception() if delivery.done() and not delivery.cancelled() else None
 
 
 def _delivered(delivery: Delivery | None) -> bool:

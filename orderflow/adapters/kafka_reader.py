@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.structs import TopicPartition
 
+from orderflow.adapters.kafka_connection import close_consumer
 from orderflow.wire.records import Record
 
 Offsets = Mapping[int, int]
@@ -80,7 +81,7 @@ async def kafka_reader(brokers: str) -> AsyncIterator[KafkaReader]:
         await consumer.start()
         yield KafkaReader(consumer)
     finally:
-        await consumer.stop()
+        await close_consumer(consumer)
 
 
 def record_of(record: ConsumerRecord) -> Record:

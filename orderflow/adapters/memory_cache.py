@@ -4,7 +4,7 @@ from collections.abc import Collection, Hashable, Sequence
 from itertools import count
 
 from orderflow.domain.lifecycle import State
-from orderflow.ports import CachedOrder, CacheUnavailableError, Refresh
+from orderflow.ports import CachedOrder, CachedOutcome, CacheUnavailableError, Refresh
 
 
 class InMemoryCache:
@@ -14,7 +14,8 @@ class InMemoryCache:
         self.away = False
         self.skipped = 0
         self._orders: dict[str, CachedOrder] = {}
-        self._outcomes: dict[tuple[str, str], bytes] = {}
+        self._outcomes: dict[tuple[str, str], CachedOutcome] = {}
+        self._pending: set[tuple[str, str]] = set()
         self._pages: dict[str, bytes] = {}
         self._generations: dict[Hashable, str] = {}
         self._numbers = count(1)
@@ -26,8 +27,7 @@ class InMemoryCache:
         for order in refresh.orders:
             self._set_if_newer(order)
         for outcome in refresh.outcomes:
-            key = (outcome.order_id, outcome.command_id)
-            self._outcomes[key] = self._outcomes.get(key) or outcome.body
+            self._set_if_better(outcome)
         for name in _names(refresh.clients, refresh.states):
             self._generations[name] = self._next_generation()
         return True
@@ -55,11 +55,13 @@ class InMemoryCache:
 
     async def outcome(self, order_id: str, command_id: str) -> bytes | None:
         self._reach()
-        return self._outcomes.get((order_id, command_id))
+        key = (order_id, command_id)
+        known = self._outcomes.get(key)
+        return known.body if known else b"" if key in self._pending else None
 
     async def mark_pending(self, order_id: str, command_id: str) -> None:
         self._reach()
-        self._outcomes.setdefault((order_id, command_id), b"")
+        self._pending.add((order_id, command_id))
 
     def _reach(self) -> None:
         if self.away:
@@ -69,6 +71,12 @@ class InMemoryCache:
         known = self._orders.get(order.order_id)
         if known is None or known.version < order.version:
             self._orders[order.order_id] = order
+
+    def _set_if_better(self, outcome: CachedOutcome) -> None:
+        key = (outcome.order_id, outcome.command_id)
+        known = self._outcomes.setdefault(key, outcome)
+        if outcome.lasting and not known.lasting:
+            self._outcomes[key] = outcome
 
     def _next_generation(self) -> str:
         return str(next(self._numbers))

@@ -30,8 +30,21 @@ def stored_order_of(document: bytes) -> StoredOrder:
     return stored_order(bson.decode(document, OPTIONS))
 
 
+class UnreadableOrderError(Exception):
+    """A document that this version cannot read, and so must not write either: the message names order and reason."""
+
+
 def stored_order(document: Document) -> StoredOrder:
     """The whole order; fields that a later version added are passed over."""
+    try:
+        return _stored_order(document)
+    except (KeyError, ValueError, TypeError, AttributeError) as reason:
+        raise UnreadableOrderError(
+            f"order {document['_id']} cannot be read, a later version may have written it: {reason!r}"
+        ) from reason
+
+
+def _stored_order(document: Document) -> StoredOrder:
     order = listed_order(document)
     return StoredOrder(
         order=order,

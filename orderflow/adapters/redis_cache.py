@@ -2,13 +2,18 @@
 
 import uuid
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from typing import cast
 from zlib import crc32
 
+from redis.asyncio.cluster import RedisCluster
+
 from orderflow.adapters.redis_connection import RedisConnection
 from orderflow.adapters.redis_keys import RedisKeys
+from orderflow.adapters.redis_script import Call, RedisScript
+from orderflow.adapters.redis_slots import by_slot
 from orderflow.domain.lifecycle import State
-from orderflow.ports import CachedOrder, Refresh
+from orderflow.ports import CachedOrder, CachedOutcome, Refresh
 
 _SECOND = 1_000
 _ORDER_TTL = 300 * _SECOND
@@ -16,6 +21,8 @@ _OUTCOME_TTL = 24 * 3_600 * _SECOND
 _PAGE_TTL = 30 * _SECOND
 _GENERATION_TTL = 3_600 * _SECOND
 _PENDING = b""
+_NOT_LASTING = b"\n"
+"""Ends an outcome that a lasting one replaces; see redis_refresh.lua."""
 
 
 class RedisCache:
@@ -31,8 +38,8 @@ class RedisCache:
         self._connection = connection
         self._keys = RedisKeys(prefix)
         self._new_generation = new_generation
-        self._refresh = connection.script("redis_refresh.lua")
-        self._generations = connection.script("redis_generations.lua")
+        self._refresh = RedisScript.named("redis_refresh.lua")
+        self._generations = RedisScript.named("redis_generations.lua")
         self.skipped = 0
 
     async def refresh(self, refresh: Refresh) -> bool:
@@ -55,9 +62,11 @@ class RedisCache:
         keys = self._keys.generations(clients, states)
         if not keys:
             return ()
-        async with self._connection.call():
-            generations = await self._generations(keys, [self._new_generation(), _GENERATION_TTL])
-        return tuple(generation.decode() for generation in generations)
+        arguments: list[str | int] = [self._new_generation(), _GENERATION_TTL]
+        async with self._connection.call() as redis:
+            together = [[key] for key in keys] if isinstance(redis, RedisCluster) else [keys]
+            found = await self._generations.run(redis, [Call(keys=some, arguments=arguments) for some in together])
+        return tuple(generation.decode() for some in found for generation in some)
 
     async def page(self, key: str) -> bytes | None:
         return await self._get(self._keys.page(key))
@@ -67,31 +76,36 @@ class RedisCache:
             await redis.set(self._keys.page(key), body, px=_PAGE_TTL)
 
     async def outcome(self, order_id: str, command_id: str) -> bytes | None:
-        return await self._get(self._keys.outcome(order_id, command_id))
+        found = await self._get(self._keys.outcome(order_id, command_id))
+        return found and found.removesuffix(_NOT_LASTING)
 
     async def mark_pending(self, order_id: str, command_id: str) -> None:
         async with self._connection.call() as redis:
             await redis.set(self._keys.outcome(order_id, command_id), _PENDING, px=_OUTCOME_TTL, nx=True)
+
+    async def ping(self) -> None:
+        async with self._connection.call() as redis:
+            await redis.exists(self._keys.order("ping"))
 
     async def _get(self, key: str) -> bytes | None:
         async with self._connection.call() as redis:
             return cast("bytes | None", await redis.get(key))
 
     async def _write(self, refresh: Refresh) -> None:
-        keys = list(self._changed_keys(refresh))
-        if not keys:
+        if refresh == Refresh():
             return
-        head = (len(refresh.orders), len(refresh.outcomes), self._new_generation(), _GENERATION_TTL, _OUTCOME_TTL)
-        bodies = (outcome.body for outcome in refresh.outcomes)
-        async with self._connection.call():
-            await self._refresh(keys, [*head, *_order_arguments(refresh.orders), *bodies])
+        async with self._connection.call() as redis:
+            if not isinstance(redis, RedisCluster):
+                await self._refresh.run(redis, [self._call(refresh)])
+                return
+            # Outcomes last, as on one server, where all is one: whoever finds one finds the order that it led to.
+            for part in (replace(refresh, outcomes=()), Refresh(outcomes=refresh.outcomes)):
+                await self._refresh.run(redis, [self._call(of_slot) for of_slot in by_slot(part, self._keys)])
 
-    def _changed_keys(self, refresh: Refresh) -> Iterator[str]:
-        for order in refresh.orders:
-            yield self._keys.order(order.order_id)
-        for outcome in refresh.outcomes:
-            yield self._keys.outcome(outcome.order_id, outcome.command_id)
-        yield from self._keys.generations(refresh.clients, refresh.states)
+    def _call(self, refresh: Refresh) -> Call:
+        head = (len(refresh.orders), len(refresh.outcomes), self._new_generation(), _GENERATION_TTL, _OUTCOME_TTL)
+        arguments = [*head, *_order_arguments(refresh.orders), *_outcome_arguments(refresh.outcomes)]
+        return Call(keys=list(self._keys.changed(refresh)), arguments=arguments)
 
 
 def _order_arguments(orders: Collection[CachedOrder]) -> Iterator[int | bytes]:
@@ -99,6 +113,12 @@ def _order_arguments(orders: Collection[CachedOrder]) -> Iterator[int | bytes]:
         yield order.version
         yield order.body
         yield _spread(order.order_id)
+
+
+def _outcome_arguments(outcomes: Collection[CachedOutcome]) -> Iterator[int | bytes]:
+    for outcome in outcomes:
+        yield int(outcome.lasting)
+        yield outcome.body
 
 
 def _spread(order_id: str) -> int:

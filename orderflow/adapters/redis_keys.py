@@ -1,9 +1,10 @@
-"""The names of keys in Redis; without braces, so that a cluster spreads them."""
+"""The names of keys in Redis; without braces, so that a cluster spreads them over its slots."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from orderflow.domain.lifecycle import State
+from orderflow.ports import Refresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,14 @@ class RedisKeys:
         """Those of the clients first."""
         of_clients = [f"{self.prefix}gen:client:{client_id}" for client_id in clients]
         return of_clients + [f"{self.prefix}gen:state:{state}" for state in states]
+
+    def changed(self, refresh: Refresh) -> Iterator[str]:
+        """Orders, then outcomes, then generations."""
+        for order in refresh.orders:
+            yield self.order(order.order_id)
+        for outcome in refresh.outcomes:
+            yield self.outcome(outcome.order_id, outcome.command_id)
+        yield from self.generations(refresh.clients, refresh.states)
 
     def page(self, key: str) -> str:
         return f"{self.prefix}list:{key}"

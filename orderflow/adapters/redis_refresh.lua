@@ -1,7 +1,8 @@
 -- What a batch changes in the cache, in one call.
 -- KEYS: orders, then outcomes, then generations.
 -- ARGV: how many orders, how many outcomes, a new generation and its time to live, an outcome's time to live;
---       then for each order version, body, time to live; then for each outcome its body. Times in milliseconds.
+--       then for each order version, body, time to live; then for each outcome 1 if it is lasting, and its body.
+--       Times in milliseconds.
 local orders, outcomes = tonumber(ARGV[1]), tonumber(ARGV[2])
 local generation, generation_ttl, outcome_ttl = ARGV[3], ARGV[4], ARGV[5]
 local at = 5
@@ -17,11 +18,13 @@ for i = 1, orders do
 end
 
 for i = orders + 1, orders + outcomes do
-  at = at + 1
-  -- Empty is a command marked pending: its outcome takes its place.
-  if redis.call('STRLEN', KEYS[i]) == 0 then
-    redis.call('SET', KEYS[i], ARGV[at], 'PX', outcome_ttl)
+  local lasting, body = ARGV[at + 1] == '1', ARGV[at + 2]
+  -- Absent, or empty: a command marked pending. A newline, which JSON permits, ends what a lasting outcome replaces.
+  local last = redis.call('GETRANGE', KEYS[i], -1, -1)
+  if last == '' or (lasting and last == '\n') then
+    redis.call('SET', KEYS[i], lasting and body or body .. '\n', 'PX', outcome_ttl)
   end
+  at = at + 2
 end
 
 for i = orders + outcomes + 1, #KEYS do

@@ -16,6 +16,7 @@ COMMANDS = {
     "get": "orderflow.cli.get",
     "history": "orderflow.cli.history",
     "verify": "orderflow.cli.verify",
+    "dlq": "orderflow.cli.dlq",
 }  # name of the command and of the function in that module: import_ for import
 
 

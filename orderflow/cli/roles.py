@@ -4,16 +4,20 @@ import asyncio
 import importlib
 import logging
 import os
-from typing import NoReturn
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, NoReturn
 
 import faust
 import uvloop
 from pydantic import SecretStr
 
-from orderflow.bootstrap import lifecycle
+from orderflow.bootstrap import RefusedStartError, lifecycle
 from orderflow.cli.deployment import deployed_settings
 from orderflow.cli.refusals import refusals_told
 from orderflow.settings import Settings
+from orderflow.streaming.app import Lifespan, OrderflowApp
 
 _PAST_SILENCE = logging.CRITICAL + 1
 
@@ -50,8 +54,20 @@ def run(module: str) -> NoReturn:
     """Run the App that a top-level module defines as `app`, until a signal; uvloop handles a quarter more commands."""
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     asyncio.set_event_loop(asyncio.new_event_loop())
-    app: faust.App = importlib.import_module(module).app
+    app: OrderflowApp = importlib.import_module(module).app
+    if app.lifespan:
+        app.lifespan = partial(_or_exit, app.lifespan)
     app.finalize()
     worker = faust.Worker(app, loglevel="info", logging_config=LOGGING, quiet=True, redirect_stdouts=False)
     worker.execute_from_commandline()
     raise AssertionError("the worker ends the process")
+
+
+@asynccontextmanager
+async def _or_exit(lifespan: Lifespan) -> AsyncIterator[Any]:
+    """What nothing could run with ends the process with one line; Faust would write a traceback."""
+    try:
+        async with lifespan() as resources:
+            yield resources
+    except RefusedStartError as refusal:
+        raise SystemExit(f"Error: {refusal}") from refusal

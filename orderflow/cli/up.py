@@ -8,13 +8,12 @@ from collections.abc import Callable
 import click
 
 from orderflow.local.errors import ServerDidNotStart
-from orderflow.local.ports import HOST, free_port, is_free
+from orderflow.local.ports import HOST, claimed_port, is_free
 from orderflow.local.role import Role
 from orderflow.local.stack import Stack
-from orderflow.settings import Settings
+from orderflow.settings import OPS_PORT, Settings
 
 WITHIN = 120.0
-OPS_PORT = 8081
 
 
 class StoppedError(Exception):
@@ -39,7 +38,7 @@ def up() -> None:
 
 
 def _run(settings: Settings, servers: dict[str, str]) -> None:
-    ops_port = settings.ops_port or free_port(OPS_PORT)
+    ops_port = settings.ops_port or claimed_port(OPS_PORT)
     environment = {**os.environ, **servers, "ORDERFLOW_OPS_PORT": str(ops_port)}
     logs = settings.data_dir / "logs"
     with (

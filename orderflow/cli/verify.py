@@ -14,7 +14,7 @@ from orderflow.cli.verify_progress import watched
 from orderflow.cli.verify_report import as_json, show
 from orderflow.settings import Settings
 from orderflow.verification.evidence import evidence
-from orderflow.verification.gathering import Gathered, Gathering
+from orderflow.verification.gathering import Gathered, Gathering, StalledError
 from orderflow.verification.report import Report, judge
 
 _CANNOT_CHECK = 2
@@ -57,6 +57,8 @@ def _verified(settings: Settings, examples: int, timeout: float) -> tuple[Report
         return uvloop.run(_verify(settings, examples, timeout))
     except click.ClickException:
         raise
+    except StalledError as error:
+        raise click.ClickException(f"the deployment could not be read to its end: {error}") from error
     except Exception as error:  # a server that went away meanwhile, as its driver says it
         raise click.ClickException(f"the deployment could not be read to its end: {type(error).__name__}") from error
 

@@ -40,8 +40,10 @@ def notes(report: Report, gathered: Gathered) -> Iterator[str]:
         yield "the deployment is empty"
     if gathered.pending:
         yield f"{gathered.pending} commands are not applied yet, so they were not looked at: does a worker run?"
-    if counts["orders_before_log"]:
-        yield f"{counts['orders_before_log']} orders begin before the logs do: what is gone of them was not looked for"
+    if old := counts["orders_before_log"]:
+        yield f"{old} orders begin before the logs do: what the logs no longer hold of them was not looked for"
+    if several := counts["orders_on_several_partitions"]:
+        yield f"{several} orders have events on several partitions: between these, their order was not compared"
     for why in gathered.unchecked.values():
         yield f"cache {why}"
 

@@ -28,19 +28,17 @@ def handle(stored: StoredOrder | None, received: Received, now: datetime, rules:
         case Repeat():
             return Effect(stored=stored, outcome=known.outcome, change=known.change)
         case Known():
-            return rejected(stored, received, known.problem, now, replayed=known.replayed)
+            shown = rejected(None if known.early else stored, received, known.problem, now).outcome
+            return Effect(stored=stored, outcome=replace(shown, replayed=known.replayed))
         case None:
             return _decided(stored, received, now, rules)
         case _:
             assert_never(known)
 
 
-def rejected(
-    stored: StoredOrder | None, received: Received, problem: Problem, now: datetime, *, replayed: bool = False
-) -> Effect:
+def rejected(stored: StoredOrder | None, received: Received, problem: Problem, now: datetime) -> Effect:
     """A rejection that the order does not remember."""
-    outcome = _outcome(stored, received, now, Status.REJECTED, problem)
-    return Effect(stored=stored, outcome=replace(outcome, replayed=True) if replayed else outcome)
+    return Effect(stored=stored, outcome=_outcome(stored, received, now, Status.REJECTED, problem))
 
 
 def remembered_rejection(stored: StoredOrder, received: Received, problem: Problem, now: datetime) -> Effect:

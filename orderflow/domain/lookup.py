@@ -22,10 +22,14 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Nothing to decide: a rejection that is published and stored nowhere."""
+    """Nothing to decide: a rejection that is published and stored nowhere.
+
+    `early`: the record is of before the order's creation, when there was no version to tell.
+    """
 
     problem: Problem
-    replayed: bool
+    replayed: bool = False
+    early: bool = False
 
 
 def look_up(stored: StoredOrder, received: Received) -> Repeat | Known | None:
@@ -33,8 +37,8 @@ def look_up(stored: StoredOrder, received: Received) -> Repeat | Known | None:
     command, coordinates = received.command, received.coordinates
     if coordinates.is_before(stored.created_by):
         if isinstance(command, CreateOrder):
-            return Known(problems.external_ref_taken(command.external_ref), replayed=False)
-        return Known(problems.order_not_found(command.order_id), replayed=False)
+            return Known(problems.external_ref_taken(command.external_ref), early=True)
+        return Known(problems.order_not_found(command.order_id), early=True)
     entry = stored.entry_of(command.command_id)
     if entry is not None:
         return _recognised(entry, received)
@@ -48,7 +52,7 @@ def _recognised(entry: Change | Verdict, received: Received) -> Repeat | Known:
     if received.coordinates.is_before(entry.coordinates):
         return _forgotten(received)
     if received.fingerprint != entry.fingerprint:
-        return Known(problems.command_id_reused(received.command.command_id), replayed=False)
+        return Known(problems.command_id_reused(received.command.command_id))
     same = received.coordinates == entry.coordinates
     duplicate = entry.coordinates.is_before(received.coordinates)
     return Repeat(

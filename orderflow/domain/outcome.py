@@ -42,3 +42,8 @@ class Outcome:
     def is_own(self) -> bool:
         """Whether it may be shown for its id from now on."""
         return self.error is None or self.error.type not in PASSING
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether the order remembers it. What no order remembers may be followed by what became of the command."""
+        return self.is_own and self.version is not None

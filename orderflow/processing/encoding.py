@@ -66,7 +66,9 @@ class BatchFolder:
         return Refresh(
             orders=[self._cached(stored) for stored in changed.values()],
             outcomes=[
-                CachedOutcome(order_id=outcome.order_id, command_id=outcome.command_id, body=body)
+                CachedOutcome(
+                    order_id=outcome.order_id, command_id=outcome.command_id, body=body, lasting=outcome.is_lasting
+                )
                 for outcome, body in outcomes
                 if outcome.is_own
             ],

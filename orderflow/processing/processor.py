@@ -15,7 +15,7 @@ from orderflow.processing.hot_orders import HotOrders
 from orderflow.processing.patience import PoisonError, patience
 from orderflow.processing.readiness import Readiness
 from orderflow.wire.commands import Invalid, Stage, Unreadable, decode_command
-from orderflow.wire.dead_letters import MAX_MESSAGE_BYTES, dead_letter
+from orderflow.wire.dead_letters import MAX_REASON_BYTES, dead_letter
 from orderflow.wire.outcomes import encode_outcome, outcome_message
 from orderflow.wire.records import Message, Record
 
@@ -128,7 +128,7 @@ class CommandProcessor:
     async def _bury(self, record: Record, poison: PoisonError) -> None:
         """Set a record aside that a bug keeps from being handled; a replay of it is decided afresh."""
         now = self.clock()
-        trace = "".join(traceback.format_exception(poison.__cause__))[-MAX_MESSAGE_BYTES:]
+        trace = "".join(traceback.format_exception(poison.__cause__))[-MAX_REASON_BYTES:]
         error_class = type(poison.__cause__).__name__
         reason = Unreadable(stage=Stage.APPLY, error_class=error_class, reason=trace)
         messages = [dead_letter(record, reason, self.folder.group, now)]

@@ -1,8 +1,16 @@
 """Which servers a role is waiting for right now."""
 
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 log = logging.getLogger(__name__)
+
+PROBE_SECONDS = 1.0
+_NOT_ASKED = "no answer yet"
+
+Probe = Callable[[], Awaitable[object]]
+"""Raises when its server does not answer."""
 
 
 class Readiness:
@@ -10,17 +18,49 @@ class Readiness:
 
     def __init__(self) -> None:
         self._awaited: dict[str, str] = {}
+        self._needed: dict[str, Probe] = {}
+        self._useful: dict[str, Probe] = {}
 
     @property
     def awaited(self) -> dict[str, str]:
         """Server -> reason; empty when ready."""
         return dict(self._awaited)
 
+    def expect(self, *servers: str) -> None:
+        """They have not been asked yet; nothing is said before one does not answer."""
+        self._awaited |= dict.fromkeys(servers, _NOT_ASKED)
+
     def waiting_for(self, server: str, reason: str) -> None:
-        if server not in self._awaited:
+        if self._awaited.get(server, _NOT_ASKED) == _NOT_ASKED:
             log.warning("waiting for %s: %s", server, reason)
         self._awaited[server] = reason
 
     def reached(self, server: str) -> None:
-        if self._awaited.pop(server, None) is not None:
+        if self._awaited.pop(server, _NOT_ASKED) != _NOT_ASKED:
             log.info("%s answers again", server)
+
+    def probe(self, server: str, probe: Probe, *, needed: bool = True) -> None:
+        """How to find out about a server that nobody is talking to just now."""
+        (self._needed if needed else self._useful)[server] = probe
+
+    async def missing(self) -> dict[str, str]:
+        """What is awaited, and which servers that are needed do not answer: server -> reason."""
+        return await _silent(self._needed) | self._awaited
+
+    async def missed(self) -> dict[str, str]:
+        """Servers that do not answer and without which it works all the same."""
+        return await _silent(self._useful)
+
+
+async def _silent(probes: dict[str, Probe]) -> dict[str, str]:
+    reasons = await asyncio.gather(*map(_reason, probes.values()))
+    return {server: reason for server, reason in zip(probes, reasons, strict=True) if reason}
+
+
+async def _reason(probe: Probe) -> str | None:
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            await probe()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the server did not answer
+        return f"{type(error).__name__}: {error}".removesuffix(": ")
+    return None

@@ -11,7 +11,11 @@ import faust
 from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
 from orderflow.streaming.batch_stream import BatchStream
+from orderflow.streaming.safe_tables import SafeTableManager
 from orderflow.streaming.safe_transport import SafeTransport
+from orderflow.streaming.sized_queue import SizedQueue
+
+Lifespan = Callable[[], AbstractAsyncContextManager[Any]]
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +30,7 @@ class OrderflowApp(faust.App):
     def __init__(self, settings: Settings, *, role: str, **options: Any) -> None:  # noqa: ANN401 - Faust's settings
         self.settings = settings
         self.readiness = Readiness()
-        self.lifespan: Callable[[], AbstractAsyncContextManager[Any]] | None = None
+        self.lifespan: Lifespan | None = None
         self.resources: Any = None
         self.joined = False
         self._open = AsyncExitStack()
@@ -36,6 +40,7 @@ class OrderflowApp(faust.App):
             f"{settings.topic_prefix}orderflow-{role}",
             broker=[f"kafka://{broker.strip()}" for broker in settings.kafka_brokers.split(",")],
             Stream=BatchStream,
+            TableManager=SafeTableManager,
             value_serializer="raw",
             key_serializer="raw",
             stream_wait_empty=False,
@@ -59,13 +64,21 @@ class OrderflowApp(faust.App):
     def _new_transport(self) -> SafeTransport:
         return SafeTransport(self.conf.broker_consumer, self)
 
+    def FlowControlQueue(  # noqa: N802 - Faust's name
+        self, maxsize: int | None = None, *, clear_on_resume: bool = False
+    ) -> SizedQueue:
+        return SizedQueue(maxsize=maxsize, flow_control=self.flow_control, clear_on_resume=clear_on_resume)
+
     def _create_directories(self) -> None:
         """Faust would make folders for tables on disk; a role without tables also runs where it may not write."""
 
     async def on_start(self) -> None:
-        if self.lifespan:
-            self.resources = await self._open.enter_async_context(self.lifespan())
         await super().on_start()
+        if self.lifespan:
+            # Whether it lives and what it waits for is told from the first moment, however long the servers are away.
+            for service in self.boot_strategy.web_server():
+                await service.maybe_start()
+            self.resources = await self._open.enter_async_context(self.lifespan())
 
     async def on_shutdown(self) -> None:
         await super().on_shutdown()

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -12,6 +12,7 @@ from tenacity import AsyncRetrying, RetryCallState, wait_random
 from orderflow.adapters.kafka_connection import close_producer, start_producer
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.domain.limits import MAX_RECORD_BYTES
+from orderflow.streaming.topic_configs import TopicMismatchError
 
 log = logging.getLogger(__name__)
 
@@ -19,11 +20,12 @@ CONNECT_SECONDS = 0.8
 DELIVERY_SECONDS = 2.0
 """Together under the 3 s in which a caller is answered when Kafka is away."""
 
+CHECK_SECONDS = 5.0
 _ENVELOPE_BYTES = 2**16
 
 
 class NotAcceptedError(Exception):
-    """Nothing was sent: Kafka cannot be reached."""
+    """Nothing was sent: Kafka cannot be reached, or its topics are not as they have to be."""
 
 
 class DeliveryUnknownError(Exception):
@@ -31,9 +33,14 @@ class DeliveryUnknownError(Exception):
 
 
 class CommandProducer:
-    """Connects in the background and again after every failed delivery, so that it can start while Kafka is away."""
+    """Connects in the background and again after every failed delivery, so that it can start while Kafka is away.
 
-    def __init__(self, *, brokers: str, topic: str, partitions: int) -> None:
+    `check` is awaited before each connection: nothing is produced to topics for which it raises TopicMismatchError.
+    """
+
+    def __init__(self, *, brokers: str, topic: str, partitions: int, check: Callable[[], Awaitable[object]]) -> None:
+        self.refusal: str | None = None
+        self._check = check
         self._brokers = brokers
         self._topic = topic
         self._partitions = partitions
@@ -79,6 +86,8 @@ class CommandProducer:
 
     async def _reached(self, partition: int) -> AIOKafkaProducer:
         """The producer, with an open connection to the partition's leader: without one nothing is handed to it."""
+        if self.refusal:
+            raise NotAcceptedError(self.refusal)
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 while True:
@@ -100,18 +109,30 @@ class CommandProducer:
         return False
 
     async def _stay_connected(self) -> None:
-        connect = AsyncRetrying(wait=wait_random(0.1, 0.5), before_sleep=_say_once)
+        connect = AsyncRetrying(wait=wait_random(0.1, 0.5), before_sleep=self._say_once)
         while True:
             self._failed.clear()
-            self._producer = await connect(
-                start_producer,
-                self._brokers,
-                linger_ms=0,
-                max_request_size=MAX_RECORD_BYTES + _ENVELOPE_BYTES,
-                request_timeout_ms=int(DELIVERY_SECONDS * 1000),
-            )
+            self._producer = await connect(self._connect)
             self._connected.set()
             await self._failed.wait()
+
+    async def _connect(self) -> AIOKafkaProducer:
+        async with asyncio.timeout(CHECK_SECONDS):
+            await self._check()
+        self.refusal = None
+        return await start_producer(
+            self._brokers,
+            linger_ms=0,
+            max_request_size=MAX_RECORD_BYTES + _ENVELOPE_BYTES,
+            request_timeout_ms=int(DELIVERY_SECONDS * 1000),
+        )
+
+    def _say_once(self, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        refusal = str(error) if isinstance(error, TopicMismatchError) else self.refusal
+        if state.attempt_number == 1 or refusal != self.refusal:
+            log.warning("Kafka takes no commands yet: %r", error)
+        self.refusal = refusal
 
     def _give_up(self, producer: AIOKafkaProducer) -> None:
         """After a failed delivery an idempotent producer cannot continue its sequence; a new one can."""
@@ -126,8 +147,3 @@ class CommandProducer:
             closing.add_done_callback(self._closing.discard)
         self._producer = None
         self._connected.clear()
-
-
-def _say_once(state: RetryCallState) -> None:
-    if state.attempt_number == 1 and state.outcome:
-        log.warning("Kafka takes no commands yet: %r", state.outcome.exception())

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 from aiokafka.client import AIOKafkaClient
@@ -29,7 +29,7 @@ async def open_exchange(
     settings: Settings, answered: Callable[[Outgoing, Outcome], None], *, patience: float
 ) -> AsyncIterator[CommandExchange]:
     """Raises KafkaUnusableError within 10 seconds; the tail is ready before anything can be sent."""
-    await _require_topics(settings)
+    await require_topics(settings, Topic.COMMANDS, Topic.OUTCOMES)
     brokers, prefix, partitions = settings.kafka_brokers, settings.topic_prefix, settings.partitions
     board = OutcomeBoard(time.monotonic)
     tail = OutcomeTail(brokers=brokers, topic=f"{prefix}{Topic.OUTCOMES}", partitions=partitions, board=board)
@@ -45,8 +45,9 @@ async def open_exchange(
         await tail.stop()
 
 
-async def _require_topics(settings: Settings) -> None:
-    counts = await _partition_counts(settings)
+async def require_topics(settings: Settings, *topics: Topic) -> None:
+    """Raises KafkaUnusableError where one is missing, or has another partition count than the setting."""
+    counts = await _partition_counts(settings, topics)
     for topic, count in counts.items():
         if count == 0:
             raise KafkaUnusableError(f"Kafka has no topic {topic}: `orderflow init` creates it")
@@ -56,7 +57,7 @@ async def _require_topics(settings: Settings) -> None:
             )
 
 
-async def _partition_counts(settings: Settings) -> dict[str, int]:
+async def _partition_counts(settings: Settings, topics: Iterable[Topic]) -> dict[str, int]:
     client = AIOKafkaClient(bootstrap_servers=settings.kafka_brokers)
     try:
         async with asyncio.timeout(REACH_SECONDS):
@@ -66,8 +67,8 @@ async def _partition_counts(settings: Settings) -> dict[str, int]:
         raise kafka_away(settings.kafka_brokers) from error
     finally:
         await client.close()
-    topics = (f"{settings.topic_prefix}{topic}" for topic in (Topic.COMMANDS, Topic.OUTCOMES))
-    return {topic: len(cluster.partitions_for_topic(topic) or ()) for topic in topics}
+    names = (f"{settings.topic_prefix}{topic}" for topic in topics)
+    return {name: len(cluster.partitions_for_topic(name) or ()) for name in names}
 
 
 async def _ready(tail: OutcomeTail, brokers: str) -> None:

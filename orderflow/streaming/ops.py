@@ -1,5 +1,7 @@
 """`/livez` and `/readyz` of roles without an HTTP interface of their own."""
 
+import asyncio
+
 import faust
 from aiohttp.web import Request, Response
 from faust.web import Blueprint, View
@@ -27,16 +29,16 @@ class Live(View):
 
 @blueprint.route("/readyz", name="ready")
 class Ready(View):
-    """Ready once it has joined the group, while nothing is waited for."""
+    """Ready once it has joined the group, while what it needs answers; `checks` names the servers that do not."""
 
     async def get(self, _request: Request) -> Response:
         app: OrderflowApp = self.app
-        awaited = app.readiness.awaited
+        missing, missed = await asyncio.gather(app.readiness.missing(), app.readiness.missed())
         if app.rebalancing or not app.joined:
-            awaited["Kafka"] = "the group is rebalancing"
-        if awaited:
-            return _answer({"status": "waiting", "checks": awaited}, 503)
-        return _answer({"status": "ready", "partitions": len(app.consumer.assignment())}, 200)
+            missing.setdefault("Kafka", "the group is rebalancing")
+        if missing:
+            return _answer({"status": "waiting", "checks": missing | missed}, 503)
+        return _answer({"status": "ready", "checks": missed, "partitions": len(app.consumer.assignment())}, 200)
 
 
 def _answer(body: dict[str, object], status: int) -> Response:

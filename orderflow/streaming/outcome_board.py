@@ -19,6 +19,9 @@ BYPASS_SECONDS = 30.0
 """After an outcome whose cache refresh was skipped."""
 
 Expected = tuple[str, str, str | None]
+Seen = tuple[bytes | None, bool]
+"""An encoded outcome, empty for a pending command, and whether its order remembers it; what none does hides nothing."""
+_NOTHING: Seen = (None, False)
 V = TypeVar("V")
 
 
@@ -29,7 +32,7 @@ class OutcomeBoard:
         self._monotonic = monotonic
         self._waiting: dict[Expected, list[asyncio.Future[Outcome]]] = {}
         self._versions: OrderedDict[str, int] = OrderedDict()
-        self._outcomes: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._outcomes: OrderedDict[tuple[str, str], Seen] = OrderedDict()
         self._bypassed: OrderedDict[str, float] = OrderedDict()
         self._bypass_until = 0.0
 
@@ -46,9 +49,9 @@ class OutcomeBoard:
         try:
             fields: dict[str, Any] = orjson.loads(value or b"")
             order_id, command_id = fields["order_id"], fields["command_id"]
-            waiting = self._waiting.get((order_id, command_id, fields["fingerprint"]), ())
-            outcome = decode_outcome(value or b"") if waiting else None
             self._remember(order_id, command_id, fields, value or b"")
+            waiting = self._waiting.get((order_id, command_id, fields.get("fingerprint")), ())
+            outcome = decode_outcome(value or b"") if waiting else None
         except (ValueError, KeyError, TypeError):
             log.warning("a record on the outcome topic is no outcome: %.200r", value)
             return
@@ -64,11 +67,11 @@ class OutcomeBoard:
 
     def outcome(self, order_id: str, command_id: str) -> bytes | None:
         """The outcome, `b""` for a command marked pending, None for one not heard of lately."""
-        return self._outcomes.get((order_id, command_id))
+        return self._outcomes.get((order_id, command_id), _NOTHING)[0]
 
     def mark_pending(self, order_id: str, command_id: str) -> None:
         if (order_id, command_id) not in self._outcomes:
-            _put(self._outcomes, (order_id, command_id), b"", MAX_OUTCOMES)
+            _put(self._outcomes, (order_id, command_id), (b"", False), MAX_OUTCOMES)
 
     def bypasses(self, order_id: str) -> bool:
         """Whether the cache may show an older order."""
@@ -85,12 +88,15 @@ class OutcomeBoard:
             del self._waiting[expected]
 
     def _remember(self, order_id: str, command_id: str, fields: dict[str, Any], value: bytes) -> None:
-        version = fields["version"] or 0
+        version = fields.get("version") or 0
         if version > self._versions.get(order_id, 0):
             _put(self._versions, order_id, version, MAX_VERSIONS)
-        error = fields["error"]
-        if not error or error["type"] not in PASSING:
-            _put(self._outcomes, (order_id, command_id), value, MAX_OUTCOMES)
+        error, key = fields.get("error"), (order_id, command_id)
+        if error and error["type"] in PASSING:
+            return
+        lasting, (_, known_lasts) = fields.get("version") is not None, self._outcomes.get(key, _NOTHING)
+        if lasting or not known_lasts:
+            _put(self._outcomes, key, (value, lasting), MAX_OUTCOMES)
 
     def _bypass(self, order_id: str) -> None:
         self._bypass_until = self._monotonic() + BYPASS_SECONDS

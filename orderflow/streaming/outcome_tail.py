@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 from tenacity import AsyncRetrying, RetryCallState, wait_random
 
+from orderflow.adapters.kafka_connection import close_consumer
 from orderflow.streaming.outcome_board import OutcomeBoard
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class OutcomeTail:
             yield consumer
         finally:
             self._connected = False
-            await _stopped(consumer)
+            await close_consumer(consumer)
 
     async def _take_position(self, consumer: AIOKafkaConsumer) -> None:
         ends = await self._ends(consumer)
@@ -97,17 +98,3 @@ class OutcomeTail:
         if state.outcome and not self._away:
             log.warning("outcomes cannot be followed: %r", state.outcome.exception())
         self._away = True
-
-
-async def _stopped(consumer: AIOKafkaConsumer) -> None:
-    """In a task of its own: where a broker has died, stop() ends in the cancellation of aiokafka's own fetches."""
-    stopping = asyncio.create_task(consumer.stop())
-    await asyncio.wait([stopping], timeout=ANSWER_SECONDS)
-    if stopping.done() and not stopping.cancelled() and not stopping.exception():
-        return
-    # What stop() did not come to: fetches that go on would open their connections again.
-    fetches = [stopping, *consumer._fetcher._pending_tasks]  # noqa: SLF001
-    for fetch in fetches:
-        fetch.cancel()
-    await asyncio.wait(fetches)
-    await consumer._client.close()  # noqa: SLF001

@@ -5,7 +5,7 @@ from functools import cache
 import faust
 from faust.app import BootStrategy
 
-from orderflow.settings import Settings
+from orderflow.settings import OPS_PORT, Settings
 from orderflow.streaming.app import OrderflowApp
 from orderflow.streaming.ops import serve_ops
 from orderflow.wire.records import Topic
@@ -34,7 +34,7 @@ def worker() -> OrderflowApp:
         role="worker",
         autodiscover=["agents"],
         web_bind=settings.http_host,
-        web_port=settings.ops_port or 8081,
+        web_port=settings.ops_port or OPS_PORT,
     )
     serve_ops(app)
     return app

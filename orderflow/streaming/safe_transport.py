@@ -11,6 +11,8 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode.services import WaitResults
 
+MEMBERSHIP_POLL = 0.1  # seconds
+
 
 @types.coroutine
 def _resumed(coroutine: Coroutine[Any, Any, Any], pending: Any) -> Generator[Any, Any, Any]:
@@ -32,8 +34,22 @@ async def _rest(coroutine: Coroutine[Any, Any, Any], pending: Any) -> Any:
     return await _resumed(coroutine, pending)
 
 
+def _close(waiting: Iterable[Any]) -> None:
+    for each in waiting:
+        if asyncio.iscoroutine(each):
+            each.close()
+
+
 class SafeConsumerThread(driver.AIOKafkaConsumerThread):
-    """Fetches only what is wanted now, and gives back what was fetched for a partition paused meanwhile."""
+    """Fetches only what is wanted now, and gives back what was fetched for a partition paused meanwhile.
+
+    Without a group that knows it, it neither commits nor delivers: a broker that comes back wiped has another log
+    under the same offsets.
+    """
+
+    async def _commit(self, offsets: Any) -> bool:
+        # Kafka takes a commit without a membership from anybody as long as the group is empty.
+        return _is_member(self._ensure_consumer()) and bool(await super()._commit(offsets))
 
     async def _fetch_records(
         self,
@@ -46,9 +62,12 @@ class SafeConsumerThread(driver.AIOKafkaConsumerThread):
         wanted = None if active_partitions is None else frozenset(active_partitions)
         if wanted is not None and not wanted:
             return {}
+        if not _is_member(consumer):
+            await asyncio.sleep(MEMBERSHIP_POLL)
+            return {}
         records = await super()._fetch_records(consumer, wanted, timeout=timeout, max_records=max_records)
         if active_partitions is not None:
-            for partition in self._unwanted(records, active_partitions):
+            for partition in self._unwanted(records, active_partitions if _is_member(consumer) else set()):
                 first = records.pop(partition)[0].offset
                 with suppress(Exception):
                     consumer.seek(partition, first)
@@ -71,12 +90,19 @@ class SafeConsumer(driver.Consumer):
             try:
                 pending = first.send(None)
             except StopIteration as done:
-                for other in others:
-                    if asyncio.iscoroutine(other):
-                        other.close()
+                _close(others)
                 return WaitResults([first], [done.value], False)  # noqa: FBT003 - mode's signature
+            except (Exception, asyncio.CancelledError):
+                _close(others)
+                raise
             first = _rest(first, pending)
         return await super().wait_first(first, *others, timeout=timeout)
+
+    async def maybe_wait_for_commit_to_finish(self) -> bool:
+        # Faust then commits nothing, though more may have been acknowledged since that commit began.
+        while await super().maybe_wait_for_commit_to_finish():
+            pass
+        return False
 
     def _new_offset(self, tp: TP) -> int | None:
         # Faust skips one message in flight, and on a fresh group all of them.
@@ -104,6 +130,11 @@ class SafeTransport(driver.Transport):
     """Faust's transport with the safe consumer."""
 
     Consumer = SafeConsumer
+
+
+def _is_member(consumer: Any) -> bool:
+    coordinator = consumer._coordinator  # noqa: SLF001 - it tells nobody
+    return bool(coordinator.generation >= 0 and coordinator.coordinator_id is not None)
 
 
 def _is_in_flight(message: Any, tp: TP) -> bool:

@@ -1,23 +1,22 @@
 """The topics of a deployment: created explicitly, all with one partition count, checked before anything starts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import LeaderNotAvailableError, TopicAlreadyExistsError, for_code
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from orderflow.adapters.kafka_publisher import MAX_MESSAGE_BYTES
-from orderflow.domain.limits import MAX_RECORD_BYTES
 from orderflow.settings import Settings
+from orderflow.streaming.topic_configs import TopicMismatchError, check_configs, topic_configs
 from orderflow.wire.records import Topic
 
-SAFE_REPLICATION = 3
-_DAY_MS = 86_400_000
-_ENVELOPE_BYTES = 2**16
 _REQUEST_MS = 10_000
-
-
-class TopicMismatchError(Exception):
-    """A topic that exists has another partition count than the setting; the message names it."""
+_once_created = AsyncRetrying(
+    retry=retry_if_exception_type(LeaderNotAvailableError),
+    wait=wait_fixed(0.05),
+    stop=stop_after_delay(5),
+    reraise=True,
+)
 
 
 async def ensure_topics(settings: Settings) -> str:
@@ -26,12 +25,14 @@ async def ensure_topics(settings: Settings) -> str:
     Raises TopicMismatchError, or KafkaError when the broker cannot be reached.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_brokers, request_timeout_ms=_REQUEST_MS)
-    await admin.start()
     try:
+        await admin.start()
         existing = set(await admin.list_topics())
-        wanted = {f"{settings.topic_prefix}{topic}": topic for topic in Topic}
-        await _create(admin, [_new(name, topic, settings) for name, topic in wanted.items() if name not in existing])
-        await _check(admin, list(wanted), settings.partitions)
+        wanted = {f"{settings.topic_prefix}{topic}": topic_configs(topic, settings) for topic in Topic}
+        missing = wanted.keys() - existing
+        await _create(admin, [_new(name, wanted[name], settings) for name in sorted(missing)])
+        await _once_created(_check, admin, list(wanted), settings.partitions)
+        await check_configs(admin, wanted)
         cluster = (await admin.describe_cluster())["cluster_id"]
     finally:
         await admin.close()
@@ -43,21 +44,7 @@ def log_name(cluster: str, settings: Settings) -> str:
     return "/".join(filter(None, (cluster, f"{settings.topic_prefix}{Topic.COMMANDS}", settings.log_id)))
 
 
-def _new(name: str, topic: Topic, settings: Settings) -> NewTopic:
-    kept = topic in (Topic.EVENTS, Topic.DEAD_LETTERS)
-    configs = {
-        "retention.ms": "-1" if kept else str(settings.retention_days * _DAY_MS),
-        "max.message.bytes": str(MAX_MESSAGE_BYTES),
-    }
-    if settings.replication >= SAFE_REPLICATION:
-        # With the broker's default of one, `acks=all` may mean a single copy.
-        configs["min.insync.replicas"] = "2"
-    if topic == Topic.COMMANDS:
-        # The broker's own time: in one log offset and timestamp then rise together.
-        configs |= {
-            "message.timestamp.type": "LogAppendTime",
-            "max.message.bytes": str(MAX_RECORD_BYTES + _ENVELOPE_BYTES),
-        }
+def _new(name: str, configs: Mapping[str, str], settings: Settings) -> NewTopic:
     return NewTopic(
         name=name,
         num_partitions=settings.partitions,

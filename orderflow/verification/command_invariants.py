@@ -20,7 +20,7 @@ COMMANDS = (
         """,
     ),
     Invariant(
-        # An order remembers 64 commands that changed nothing: an older one may be decided again, and otherwise.
+        # A full ledger has forgotten: a command older than its entries may be decided again, and otherwise.
         "one meaning per command of an order",
         "SELECT count(*) FROM (SELECT 1 FROM outcomes WHERE kind != 'passing' GROUP BY order_id, command_id)",
         """
@@ -28,7 +28,7 @@ COMMANDS = (
         FROM outcomes WHERE kind != 'passing' GROUP BY order_id, command_id
         HAVING count(DISTINCT meaning) > 1 AND (
             count(DISTINCT CASE WHEN kind = 'applied' THEN meaning END) > 1
-            OR order_id NOT IN (SELECT order_id FROM orders WHERE ledger >= 64))
+            OR order_id NOT IN (SELECT order_id FROM orders WHERE ledger_full))
         """,
     ),
     Invariant(
@@ -65,12 +65,12 @@ COMMANDS = (
         # A ledger that is not full has forgotten nothing.
         "every outcome that changed nothing is in the ledger",
         "SELECT count(*) FROM outcomes WHERE kind = 'settled' AND order_id NOT IN "
-        "(SELECT order_id FROM orders WHERE ledger >= 64)",
+        "(SELECT order_id FROM orders WHERE ledger_full)",
         """
         SELECT o.order_id, 'the outcome of command ' || o.command_id || ' (order_outcomes partition ' || o.part
             || ' offset ' || o.position || ') is not in the ledger, or otherwise'
         FROM outcomes o WHERE o.kind = 'settled'
-        AND order_id NOT IN (SELECT order_id FROM orders WHERE ledger >= 64)
+        AND order_id NOT IN (SELECT order_id FROM orders WHERE ledger_full)
         AND NOT EXISTS (
             SELECT 1 FROM verdicts v
             WHERE (v.order_id, v.command_id, v.meaning) = (o.order_id, o.command_id, o.meaning))

@@ -5,7 +5,7 @@ stored by then, and whatever is newer than the end of the commands can be told b
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 from orderflow.ports import CacheUnavailableError
@@ -14,9 +14,14 @@ from orderflow.verification.listing import read_lists
 from orderflow.verification.order_rows import rows_of_orders
 from orderflow.verification.rows import Rows, rows_of
 from orderflow.verification.sources import Deployment, Offsets, Progress, Versions
-from orderflow.wire.records import Topic
+from orderflow.wire.records import Record, Topic
 
+STALL_SECONDS = 30.0
 _LOOK_SECONDS = 0.2
+
+
+class StalledError(Exception):
+    """A topic that has more does not give it; the message names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +56,15 @@ class Gathering:
         """Up to where every command is applied, and how many are not after waiting for them."""
         logs, topic = self.deployment.logs, self.deployment.topic(Topic.COMMANDS)
         begins, ends = await logs.beginnings(topic), await logs.ends(topic)
-        self.progress.step("waiting for the workers", total=sum(ends.values()) - sum(begins.values()))
-        deadline = asyncio.get_running_loop().time() + self.deployment.patience
+        pending = sum(ends.values()) - sum(begins.values())
+        self.progress.step("waiting for the workers", total=pending)
+        now = asyncio.get_running_loop().time
+        deadline = now() + self.deployment.patience
         while True:
             done = await self._done(topic, begins, ends)
-            pending = sum(ends.values()) - sum(done.values())
-            self.progress.advance(sum(done.values()) - sum(begins.values()))
-            if not pending or asyncio.get_running_loop().time() >= deadline:
+            before, pending = pending, sum(ends.values()) - sum(done.values())
+            self.progress.advance(before - pending)
+            if not pending or now() >= deadline:
                 return done, pending
             await asyncio.sleep(_LOOK_SECONDS)
 
@@ -71,13 +78,25 @@ class Gathering:
         self.progress.step(f"reading {name}", total=sum(max(0, end - begins[part]) for part, end in ends.items()))
         first: dict[int, int] = {}
         last: dict[int, int] = {}
-        async for records in self.deployment.logs.read(name, ends, begins):
+        async for records in self._records(name, ends, begins):
             self._keep(rows_of(topic, records, self.deployment.layout))
             first.setdefault(records[0].partition, records[0].timestamp)
             last[records[-1].partition] = records[-1].timestamp
             self.progress.advance(len(records))
         spans = ((topic, part, begins[part], end, first.get(part), last.get(part)) for part, end in ends.items())
         self.evidence.add("logs", spans)
+
+    async def _records(self, topic: str, ends: Offsets, begins: Offsets) -> AsyncIterator[list[Record]]:
+        """Raises StalledError: the driver itself would wait for a broker for ever."""
+        now = asyncio.get_running_loop().time
+        try:
+            async with asyncio.timeout(STALL_SECONDS) as limit:
+                async for records in self.deployment.logs.read(topic, ends, begins):
+                    limit.reschedule(None)
+                    yield records
+                    limit.reschedule(now() + STALL_SECONDS)
+        except TimeoutError as error:
+            raise StalledError(f"nothing came from {topic} for {STALL_SECONDS:.0f} seconds") from error
 
     async def _cache(self) -> dict[str, str]:
         self.progress.step("reading the cache")

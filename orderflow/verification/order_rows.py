@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from orderflow.domain.decide import evolve
+from orderflow.domain.limits import MAX_LEDGER
 from orderflow.domain.order import Order
 from orderflow.domain.stored import Change, Coordinates, StoredOrder, Verdict
 from orderflow.verification.evidence import Row
@@ -36,7 +37,7 @@ def rows_of_orders(orders: Iterable[StoredOrder | UnreadableOrder], layout: Layo
 def _order(stored: StoredOrder) -> Row:
     order = stored.order
     faults = (versions_fault(stored), state_fault(stored))
-    return order.order_id, order.client_id, order.state, order.version, len(stored.ledger), *faults
+    return order.order_id, order.client_id, order.state, order.version, len(stored.ledger) >= MAX_LEDGER, *faults
 
 
 def _change(change: Change, layout: Layout, home: int, source: str) -> Row:

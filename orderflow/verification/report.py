@@ -20,6 +20,8 @@ _COUNTS = {
     "dead_letters": "SELECT count(*) FROM letters",
     "orders": "SELECT count(*) FROM orders",
     "cached_orders": "SELECT count(*) FROM cached",
+    "orders_on_several_partitions": "SELECT count(*) FROM "
+    "(SELECT 1 FROM events GROUP BY order_id HAVING min(part) != max(part))",
     "orders_before_log": "SELECT count(*) FROM old_changes WHERE version = 1",
 }
 _REPEATED = {

@@ -13,16 +13,14 @@ CREATE TABLE commands (
 CREATE TABLE outcomes (part, position, at, order_id, command_id, fingerprint, kind, meaning);
 CREATE TABLE events (part, position, at, order_id, version, content, possible);
 CREATE TABLE letters (part, position, at, of_part, of_position, of_at);
-CREATE TABLE orders (
-    order_id PRIMARY KEY, client_id, state, version, ledger, versions_fault, state_fault
-) WITHOUT ROWID;
+CREATE TABLE orders (order_id, client_id, state, version, ledger_full, versions_fault, state_fault);
 CREATE TABLE changes (order_id, command_id, part, position, at, home, version, content, meaning);
 CREATE TABLE verdicts (order_id, command_id, part, position, at, home, meaning);
 CREATE TABLE cached (order_id, version);
 CREATE TABLE listed (list, place, order_id, client_id, state, version, created_at, PRIMARY KEY (list, place))
     WITHOUT ROWID;
 CREATE TABLE sampled (client_id PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE again (order_id PRIMARY KEY, version) WITHOUT ROWID;
+CREATE TABLE again (order_id, version);
 CREATE TABLE broken (what, name, detail);
 """
 """`home` is the partition that the order's id hashes to. `logs` say what was read of each topic; `ends`, where the
@@ -34,6 +32,8 @@ CREATE INDEX commands_by_id ON commands (order_id, command_id);
 CREATE INDEX outcomes_by_id ON outcomes (order_id, command_id, kind, meaning, fingerprint);
 CREATE INDEX events_by_id ON events (order_id, version, part, position, content);
 CREATE INDEX letters_by_record ON letters (of_part, of_position, of_at);
+CREATE INDEX orders_by_id ON orders (order_id, version);
+CREATE INDEX again_by_id ON again (order_id, version);
 CREATE INDEX changes_by_version ON changes (order_id, version, content);
 CREATE INDEX changes_by_command ON changes (order_id, command_id, meaning);
 CREATE INDEX verdicts_by_command ON verdicts (order_id, command_id, meaning);
@@ -67,22 +67,22 @@ CREATE VIEW old_changes AS
     WHERE l.part IS NULL OR e.position < l.begin OR e.position >= ended OR e.at < l.first_at
     OR (e.position >= l.upto AND e.at < l.last_at);
 
--- From when on a partition that has lost its beginning is whole.
+-- After when a partition that has lost its beginning is whole.
 CREATE VIEW floors AS SELECT topic, part, coalesce(first_at, 9e18) AS at FROM logs WHERE begin > 0;
 
 -- Old outcomes and dead letters may be gone although their commands are not.
 CREATE VIEW due_commands AS
     SELECT * FROM commands c WHERE NOT EXISTS (
-        SELECT 1 FROM floors f WHERE f.part IN (c.part, c.home) AND f.at > c.at
+        SELECT 1 FROM floors f WHERE f.part IN (c.part, c.home) AND f.at >= c.at
         AND f.topic = CASE WHEN c.order_id IS NULL THEN 'order_commands_dlq' ELSE 'order_outcomes' END
     );
 
 CREATE VIEW due_changes AS SELECT * FROM standing_changes e WHERE NOT EXISTS (
-        SELECT 1 FROM floors f WHERE f.part IN (e.part, e.home) AND f.at > e.at AND f.topic = 'order_outcomes');
+        SELECT 1 FROM floors f WHERE f.part IN (e.part, e.home) AND f.at >= e.at AND f.topic = 'order_outcomes');
 CREATE VIEW due_verdicts AS SELECT * FROM standing_verdicts e WHERE NOT EXISTS (
-        SELECT 1 FROM floors f WHERE f.part IN (e.part, e.home) AND f.at > e.at AND f.topic = 'order_outcomes');
+        SELECT 1 FROM floors f WHERE f.part IN (e.part, e.home) AND f.at >= e.at AND f.topic = 'order_outcomes');
 CREATE VIEW announced_changes AS SELECT * FROM standing_changes e WHERE NOT EXISTS (
-        SELECT 1 FROM floors f WHERE f.part IN (e.part, e.home) AND f.at > e.at AND f.topic = 'order_events');
+        SELECT 1 FROM floors f WHERE f.part IN (e.part, e.home) AND f.at >= e.at AND f.topic = 'order_events');
 
 -- One that came on two partitions, before and after their count was raised, has no first.
 CREATE VIEW first_events AS

@@ -17,7 +17,7 @@ from orderflow.domain.problems import Problem, validation
 from orderflow.wire.problems import malformed_json
 from orderflow.wire.validation import is_malformed, problem_of, validated
 
-_CLOSED = ConfigDict(extra="forbid")
+CLOSED = ConfigDict(extra="forbid")
 """Unknown fields are errors, inside items and location too: pydantic hands the setting down."""
 
 
@@ -25,7 +25,7 @@ _CLOSED = ConfigDict(extra="forbid")
 class CreateOrderBody:
     """Of `POST /orders`."""
 
-    __pydantic_config__ = _CLOSED
+    __pydantic_config__ = CLOSED
     client_id: Id
     items: Annotated[tuple[Item, ...], Len(1, MAX_ITEMS)]
     currency: Currency | None = None
@@ -38,7 +38,7 @@ class CreateOrderBody:
 class ChangeStateBody:
     """Of `PUT /orders/{id}/state`."""
 
-    __pydantic_config__ = _CLOSED
+    __pydantic_config__ = CLOSED
     new_state: State
     expected_version: Version | None = None
     reason: Text | None = None
@@ -51,7 +51,7 @@ class ChangeStateBody:
 class CancelBody:
     """Of `POST /orders/{id}/cancel`."""
 
-    __pydantic_config__ = _CLOSED
+    __pydantic_config__ = CLOSED
     reason: FilledText
     expected_version: Version | None = None
     note: Text | None = None
@@ -59,7 +59,7 @@ class CancelBody:
 
 
 Body = CreateOrderBody | ChangeStateBody | CancelBody
-B = TypeVar("B", CreateOrderBody, ChangeStateBody, CancelBody)
+T = TypeVar("T")
 FieldErrors = Iterator[dict[str, str]]
 
 _CREATE = TypeAdapter(CreateOrderBody)
@@ -74,15 +74,15 @@ _COMMANDS: dict[type[Body], Callable[..., Command]] = {
 
 def read_create_order(value: bytes) -> CreateOrderBody | Problem:
     """The body, or the problem that names every field error at once; so do the other two."""
-    return _read(value, _CREATE, _quoted_prices)
+    return read_closed(value, _CREATE, _quoted_prices)
 
 
 def read_change_state(value: bytes) -> ChangeStateBody | Problem:
-    return _read(value, _CHANGE, _no_more)
+    return read_closed(value, _CHANGE)
 
 
 def read_cancel(value: bytes) -> CancelBody | Problem:
-    return _read(value, _CANCEL, _no_more)
+    return read_closed(value, _CANCEL)
 
 
 def command_of(body: Body, *, order_id: str, command_id: str, issued_at: datetime) -> Command:
@@ -91,7 +91,12 @@ def command_of(body: Body, *, order_id: str, command_id: str, issued_at: datetim
     return _COMMANDS[type(body)](order_id=order_id, command_id=command_id, issued_at=issued_at, **said)
 
 
-def _read(value: bytes, adapter: TypeAdapter[B], further: Callable[[Any], FieldErrors]) -> B | Problem:
+def _no_more(_: object) -> FieldErrors:
+    return iter(())
+
+
+def read_closed(value: bytes, adapter: TypeAdapter[T], further: Callable[[Any], FieldErrors] = _no_more) -> T | Problem:
+    """A body of the adapter's type; `further` finds in its JSON what pydantic does not see."""
     # orjson refuses what pydantic takes although it is not JSON, such as NaN.
     try:
         more = list(further(orjson.loads(value)))
@@ -107,10 +112,6 @@ def _read(value: bytes, adapter: TypeAdapter[B], further: Callable[[Any], FieldE
 def _with(problem: Problem, more: list[dict[str, str]]) -> Problem:
     found: list[dict[str, str]] = problem.extra["errors"]  # type: ignore[assignment]
     return validation([*found, *more])
-
-
-def _no_more(_: object) -> FieldErrors:
-    return iter(())
 
 
 def _quoted_prices(said: Any) -> FieldErrors:  # noqa: ANN401 - any JSON

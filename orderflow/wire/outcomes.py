@@ -44,18 +44,24 @@ def outcome_message(outcome: Outcome, value: bytes, *, cached: bool) -> Message:
 
 
 def decode_outcome(value: bytes) -> Outcome:
-    """Raises ValueError or KeyError for what encode_outcome never wrote."""
-    fields: dict[str, Any] = orjson.loads(value)
-    error = fields["error"]
+    """Unknown fields are passed over, optional ones may be absent. Raises ValueError for what is no outcome."""
+    try:
+        return _outcome(orjson.loads(value))
+    except (KeyError, TypeError, AttributeError) as reason:
+        raise ValueError(f"this is no outcome: {reason!r}") from reason
+
+
+def _outcome(fields: Mapping[str, Any]) -> Outcome:
+    error, state = fields.get("error"), fields.get("state")
     return Outcome(
         command_id=fields["command_id"],
         order_id=fields["order_id"],
-        type=fields["type"],
+        type=fields.get("type"),
         status=Status(fields["status"]),
-        replayed=fields["replayed"],
-        version=fields["version"],
-        state=State(fields["state"]) if fields["state"] else None,
-        fingerprint=fields["fingerprint"],
+        replayed=fields.get("replayed", False),
+        version=fields.get("version"),
+        state=State(state) if state else None,
+        fingerprint=fields.get("fingerprint"),
         error=problem_from(error) if error else None,
         at=datetime.fromisoformat(fields["at"]),
     )

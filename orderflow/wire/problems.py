@@ -13,6 +13,7 @@ STATUS_OF: Mapping[str, int] = {
     "malformed-header": 400,
     "order-not-found": 404,
     "command-not-found": 404,
+    "dead-letter-not-found": 404,
     "route-not-found": 404,
     "method-not-allowed": 405,
     "transition-not-allowed": 409,
@@ -67,6 +68,12 @@ def command_not_found(command_id: str) -> Problem:
     )
 
 
+def dead_letter_not_found(letter_id: str) -> Problem:
+    return Problem(
+        type="dead-letter-not-found", title="Dead letter not found", detail=f"There is no dead letter {letter_id}."
+    )
+
+
 def route_not_found() -> Problem:
     return Problem(type="route-not-found", title="Route not found", detail="Nothing is served under this path.")
 
@@ -109,9 +116,11 @@ def bad_query(errors: Collection[Mapping[str, str]]) -> Problem:
     )
 
 
-def not_accepted() -> Problem:
+def not_accepted(reason: str = "") -> Problem:
     return Problem(
-        type="not-accepted", title="Not accepted", detail="Kafka cannot be reached; nothing was sent. Try again later."
+        type="not-accepted",
+        title="Not accepted",
+        detail=f"Nothing was sent: {reason or 'Kafka cannot be reached'}. Try again later.",
     )
 
 

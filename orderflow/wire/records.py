@@ -32,10 +32,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A record to be written; its partition follows from its key. Without a timestamp the log sets its own."""
+    """A record to be written; its partition follows from its key, unless it names one.
+
+    Without a timestamp the log sets its own.
+    """
 
     topic: Topic
     key: bytes | None
     value: bytes | None
     headers: Headers = ()
     timestamp: int | None = None
+    partition: int | None = None

@@ -24,6 +24,7 @@ _PREDICATES = {
     "has_at_most_4_decimals": "must have at most 4 decimals",
     "has_time_zone": "must have a time zone",
     "is_currency_code": "must be three capital letters",
+    "is_letter_id": "must be PARTITION-OFFSET, as in 3-17",
 }
 
 

@@ -23,6 +23,7 @@ from orderflow.streaming.outcome_tail import OutcomeTail
 from orderflow.wire.commands import parse_command
 from orderflow.wire.fingerprint import fingerprint_of
 from orderflow.wire.records import Topic
+from tests.builders import unchecked
 from tests.chaos.fleet import Member
 from tests.eventually import eventually
 
@@ -74,7 +75,7 @@ class Probe:
 async def probe(brokers: str) -> AsyncIterator[Probe]:
     board = OutcomeBoard(time.monotonic)
     tail = OutcomeTail(brokers=brokers, topic=Topic.OUTCOMES, partitions=PARTITIONS, board=board)
-    producer = CommandProducer(brokers=brokers, topic=Topic.COMMANDS, partitions=PARTITIONS)
+    producer = CommandProducer(brokers=brokers, topic=Topic.COMMANDS, partitions=PARTITIONS, check=unchecked)
     for follower in (tail, producer):
         await follower.start()
     await eventually(lambda: tail.ready and producer.ready)

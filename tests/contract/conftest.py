@@ -1,9 +1,10 @@
 """The backends every contract suite runs over; a server starts when the first test asks for it."""
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -15,7 +16,9 @@ from orderflow.adapters.mongo_orders import MongoOrderStore
 from orderflow.adapters.mongo_queries import MongoOrderQueries
 from orderflow.adapters.redis_cache import RedisCache
 from orderflow.adapters.redis_connection import RedisConnection
+from orderflow.local.server import Server
 from orderflow.ports import CacheRefresher, OrderCache, OrderQueries, OrderStore, OutcomeCache
+from tests.contract.redis_cluster import OneNodeCluster
 
 Orders = tuple[OrderStore, OrderQueries]
 Cache = InMemoryCache | RedisCache
@@ -53,15 +56,26 @@ async def mongo_orders(url: str, database: str) -> AsyncIterator[Orders]:
         await connection.close()
 
 
-@pytest.fixture(params=["memory", "redis"])
+UNHURRIED = 10.0
+"""Seconds that a call may take where the limit is not what is tested: machines are busy at times."""
+
+
+@pytest.fixture(params=["memory", "redis", "redis cluster"])
 async def cache(request: pytest.FixtureRequest, unique: str) -> AsyncIterator[Cache]:
     """An empty cache: the worker's refresher and the facade's two readers."""
     if request.param == "memory":
         yield InMemoryCache()
         return
-    connection = RedisConnection(SecretStr(request.getfixturevalue("redis_url")))
+    server = "redis_url" if request.param == "redis" else "redis_cluster_url"
+    connection = RedisConnection(SecretStr(request.getfixturevalue(server)), limit=UNHURRIED)
     yield RedisCache(connection, prefix=f"{unique}:")
     await connection.close()
+
+
+@pytest.fixture(scope="session")
+def redis_cluster_url(server_folder: Path) -> Iterator[str]:
+    with Server(OneNodeCluster(), server_folder) as server:
+        yield server.environment["ORDERFLOW_REDIS_URL"]
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ async def test_a_command_marked_pending_is_empty(outcome_cache: OutcomeCache) ->
 
 
 async def test_a_pending_mark_never_hides_an_outcome(refresher: CacheRefresher, outcome_cache: OutcomeCache) -> None:
-    await refresher.refresh(Refresh(outcomes=[CachedOutcome(order_id="ord_1", command_id="cmd_1", body=b"applied")]))
+    outcome = CachedOutcome(order_id="ord_1", command_id="cmd_1", body=b"applied", lasting=True)
+    await refresher.refresh(Refresh(outcomes=[outcome]))
     await outcome_cache.mark_pending("ord_1", "cmd_1")
     assert await outcome_cache.outcome("ord_1", "cmd_1") == b"applied"
 

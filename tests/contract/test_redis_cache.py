@@ -13,11 +13,12 @@ from orderflow.adapters.redis_cache import RedisCache
 from orderflow.adapters.redis_connection import RedisConnection
 from orderflow.domain.lifecycle import State
 from orderflow.ports import CachedOrder, CachedOutcome, CacheUnavailableError, Refresh
+from tests.contract.conftest import UNHURRIED
 
 ORDER = CachedOrder(order_id="ord_1", version=2, body=b"{}")
 REFRESH = Refresh(
     orders=[ORDER],
-    outcomes=[CachedOutcome(order_id="ord_1", command_id="cmd_1", body=b"{}")],
+    outcomes=[CachedOutcome(order_id="ord_1", command_id="cmd_1", body=b"{}", lasting=True)],
     clients=["client-1"],
     states=[State.CREATED],
 )
@@ -33,7 +34,7 @@ READS: list[Callable[[RedisCache], Awaitable[object]]] = [
 
 
 async def test_keys_have_their_names_and_expire(redis_url: str, unique: str) -> None:
-    connection = RedisConnection(SecretStr(redis_url))
+    connection = RedisConnection(SecretStr(redis_url), limit=UNHURRIED)
     cache = RedisCache(connection, prefix=f"{unique}:")
     await cache.refresh(REFRESH)
     await cache.fill_page("key", b"{}")
@@ -53,7 +54,7 @@ async def test_keys_have_their_names_and_expire(redis_url: str, unique: str) -> 
 
 
 async def test_a_server_that_forgot_the_scripts_is_sent_them_again(redis_url: str, unique: str) -> None:
-    connection = RedisConnection(SecretStr(redis_url))
+    connection = RedisConnection(SecretStr(redis_url), limit=UNHURRIED)
     cache = RedisCache(connection, prefix=f"{unique}:")
     await cache.refresh(REFRESH)
     async with connection.call() as redis:
@@ -63,7 +64,7 @@ async def test_a_server_that_forgot_the_scripts_is_sent_them_again(redis_url: st
 
 
 async def test_an_order_without_its_body_is_a_miss(redis_url: str, unique: str) -> None:
-    connection = RedisConnection(SecretStr(redis_url))
+    connection = RedisConnection(SecretStr(redis_url), limit=UNHURRIED)
     async with connection.call() as redis:
         await redis.hset(f"{unique}:order:ord_1", "v", "1")
     assert await RedisCache(connection, prefix=f"{unique}:").order("ord_1") is None

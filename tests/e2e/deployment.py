@@ -1,6 +1,9 @@
 """A whole deployment for a test: roles as processes, with topics, a group and a database of their own."""
 
+import asyncio
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,7 +15,7 @@ from aiokafka.structs import TopicPartition
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.local.ports import free_port
 from orderflow.local.role import Role
-from orderflow.wire.records import Topic
+from orderflow.wire.records import Headers, Topic
 from tests.eventually import eventually
 
 PARTITIONS = 4
@@ -21,15 +24,16 @@ PARTITIONS = 4
 class Deployment:
     """Roles are started when asked for, and all of them are ended at the end."""
 
-    def __init__(self, servers: dict[str, str], prefix: str, home: Path) -> None:
+    def __init__(self, servers: dict[str, str], prefix: str, home: Path, partitions: int = PARTITIONS) -> None:
         self.prefix = prefix
+        self.partitions = partitions
         self.brokers = servers["ORDERFLOW_KAFKA_BROKERS"]
         self.settings = {
             **servers,
             "ORDERFLOW_TOPIC_PREFIX": f"{prefix}.",
             "ORDERFLOW_MONGO_DATABASE": prefix,
             "ORDERFLOW_REDIS_PREFIX": f"{prefix}:",
-            "ORDERFLOW_PARTITIONS": str(PARTITIONS),
+            "ORDERFLOW_PARTITIONS": str(partitions),
             "ORDERFLOW_DATA_DIR": str(home),
         }
         self.environment = {**os.environ, **self.settings}
@@ -38,27 +42,31 @@ class Deployment:
         self._started = 0
 
     async def worker(self) -> Role:
-        port = free_port()
-        return await self._ready(Role("worker", *self._place("ORDERFLOW_OPS_PORT", port)))
+        role = Role("worker", *self._place("ORDERFLOW_OPS_PORT", free_port()))
+        return await self._ready(self._roles.enter_context(role))
 
     async def web(self) -> Role:
-        port = free_port()
-        return await self._ready(Role("web", *self._place("ORDERFLOW_HTTP_PORT", port)))
+        return await self._ready(self.start_web())
+
+    def start_web(self, **changed: str) -> Role:
+        """A facade that need not become ready, with some settings of its own."""
+        environment, logs, url = self._place("ORDERFLOW_HTTP_PORT", free_port())
+        return self._roles.enter_context(Role("web", environment | changed, logs, url))
 
     def stop(self) -> None:
         self._roles.close()
 
-    async def produce(self, *records: tuple[str, bytes]) -> None:
+    async def produce(self, *records: tuple[str, bytes], topic: Topic = Topic.COMMANDS, headers: Headers = ()) -> None:
         """Records (key, value) onto `order_commands`, where Java's producer would put them."""
         async with AIOKafkaProducer(bootstrap_servers=self.brokers) as producer:
             for key, value in records:
-                partition = partition_of(key.encode(), PARTITIONS)
-                await producer.send(self.name(Topic.COMMANDS), value, key.encode(), partition=partition)
+                partition = partition_of(key.encode(), self.partitions)
+                await producer.send(self.name(topic), value, key.encode(), partition=partition, headers=list(headers))
 
     async def read(self, topic: Topic, enough: Callable[[list[ConsumerRecord]], bool]) -> list[ConsumerRecord]:
         """Everything on the topic, once it is enough."""
         records: list[ConsumerRecord] = []
-        partitions = [TopicPartition(self.name(topic), number) for number in range(PARTITIONS)]
+        partitions = [TopicPartition(self.name(topic), number) for number in range(self.partitions)]
         async with AIOKafkaConsumer(bootstrap_servers=self.brokers, group_id=None) as consumer:
             consumer.assign(partitions)
             await consumer.seek_to_beginning()
@@ -80,8 +88,6 @@ class Deployment:
         return {**self.environment, variable: str(port)}, logs, f"http://127.0.0.1:{port}"
 
     async def _ready(self, role: Role) -> Role:
-        self._roles.enter_context(role)
-
         def ready() -> bool:
             assert not role.ended(), role.last_words()
             return role.ready()
@@ -93,3 +99,11 @@ class Deployment:
 def json_of(record: ConsumerRecord) -> dict[str, object]:
     fields: dict[str, object] = orjson.loads(record.value)
     return fields
+
+
+async def orderflow(deployment: Deployment, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """The command as a person types it."""
+    command = [sys.executable, "-c", "from orderflow.cli import main; main(prog_name='orderflow')", *words]
+    return await asyncio.to_thread(
+        subprocess.run, command, input=given, env=deployment.environment, capture_output=True, check=False, timeout=90
+    )

@@ -1,22 +1,12 @@
-import asyncio
-import subprocess
-import sys
 from pathlib import Path
 
 import orjson
 
 from orderflow.wire.records import Topic
-from tests.e2e.deployment import Deployment, json_of
+from tests.e2e.deployment import Deployment, json_of, orderflow
 from tests.e2e.test_dead_letters import CREATE
 
 ORDERS = 300
-
-
-async def orderflow(deployment: Deployment, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-c", "from orderflow.cli import main; main(prog_name='orderflow')", *words]
-    return await asyncio.to_thread(
-        subprocess.run, command, input=given, env=deployment.environment, capture_output=True, check=False, timeout=90
-    )
 
 
 async def test_submit_prints_the_outcome_of_every_line_and_a_rejection_is_one(deployment: Deployment) -> None:
@@ -61,3 +51,16 @@ async def test_an_order_of_a_command_is_shown_with_its_history(deployment: Deplo
     assert [entry["type"] for entry in orjson.loads(history.stdout)["history"]] == ["order.created"]
     assert missing.returncode == 1
     assert b"nope" in missing.stderr
+
+
+async def test_a_worker_whose_topics_do_not_fit_ends_with_one_line(deployment: Deployment) -> None:
+    assert (await orderflow(deployment, "init")).returncode == 0
+    deployment.environment["ORDERFLOW_PARTITIONS"] = "5"
+
+    ended = await orderflow(deployment, "worker")
+
+    assert ended.returncode == 1
+    assert b"Traceback" not in ended.stderr
+    [refusal] = [line for line in ended.stderr.splitlines() if b"partitions" in line]
+    assert refusal.startswith(b"Error: topic ")
+    assert refusal.endswith(b"topics of its own")

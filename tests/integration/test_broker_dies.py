@@ -12,7 +12,7 @@ from orderflow.streaming.command_producer import CommandProducer, DeliveryUnknow
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.streaming.outcome_tail import OutcomeTail
 from orderflow.wire.outcomes import encode_outcome
-from tests.builders import applied
+from tests.builders import applied, unchecked
 from tests.eventually import eventually
 
 PARTITIONS = 3
@@ -25,7 +25,7 @@ async def test_a_killed_broker_is_waited_for_and_nothing_is_missed(tmp_path: Pat
         await create_topic(server.address)
         board = OutcomeBoard(time.monotonic)
         tail = OutcomeTail(brokers=server.address, topic="outcomes", partitions=PARTITIONS, board=board)
-        producer = CommandProducer(brokers=server.address, topic="outcomes", partitions=PARTITIONS)
+        producer = CommandProducer(brokers=server.address, topic="outcomes", partitions=PARTITIONS, check=unchecked)
         await tail.start()
         await producer.start()
         await eventually(lambda: tail.ready and producer.ready)

@@ -13,8 +13,9 @@ from orderflow.domain.outcome import Outcome
 from orderflow.streaming.command_producer import CommandProducer, NotAcceptedError
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.streaming.outcome_tail import OutcomeTail
+from orderflow.streaming.topic_configs import TopicMismatchError
 from orderflow.wire.outcomes import encode_outcome
-from tests.builders import applied
+from tests.builders import applied, unchecked
 from tests.eventually import eventually
 
 PARTITIONS = 4
@@ -31,7 +32,7 @@ async def topic(kafka_brokers: str, unique: str) -> str:
 
 @pytest.fixture
 async def producer(kafka_brokers: str, topic: str) -> AsyncIterator[CommandProducer]:
-    producer = CommandProducer(brokers=kafka_brokers, topic=topic, partitions=PARTITIONS)
+    producer = CommandProducer(brokers=kafka_brokers, topic=topic, partitions=PARTITIONS, check=unchecked)
     await producer.start()
     yield producer
     await producer.stop()
@@ -83,7 +84,7 @@ async def test_a_tail_that_was_away_misses_nothing(kafka_brokers: str, topic: st
 
 
 async def test_a_topic_that_does_not_exist_takes_no_command(kafka_brokers: str, unique: str) -> None:
-    producer = CommandProducer(brokers=kafka_brokers, topic=unique, partitions=PARTITIONS)
+    producer = CommandProducer(brokers=kafka_brokers, topic=unique, partitions=PARTITIONS, check=unchecked)
     await producer.start()
     with pytest.raises(NotAcceptedError):
         await producer.enqueue("ord_1", b"{}")
@@ -91,11 +92,33 @@ async def test_a_topic_that_does_not_exist_takes_no_command(kafka_brokers: str, 
 
 
 async def test_without_a_broker_it_is_said_soon_that_nothing_was_sent(unused_tcp_port: int) -> None:
-    producer = CommandProducer(brokers=f"127.0.0.1:{unused_tcp_port}", topic="t", partitions=PARTITIONS)
+    producer = CommandProducer(
+        brokers=f"127.0.0.1:{unused_tcp_port}", topic="t", partitions=PARTITIONS, check=unchecked
+    )
     await producer.start()
     asked = time.monotonic()
     with pytest.raises(NotAcceptedError):
         await producer.enqueue("ord_1", b"{}")
     assert time.monotonic() - asked < 3
     assert not producer.ready
+    await producer.stop()
+
+
+async def test_nothing_is_taken_for_topics_that_are_not_as_they_have_to_be(kafka_brokers: str, topic: str) -> None:
+    problems = [TopicMismatchError("topic t has 3 partitions, not 4")]
+
+    async def check() -> None:
+        for problem in problems:
+            raise problem
+
+    producer = CommandProducer(brokers=kafka_brokers, topic=topic, partitions=PARTITIONS, check=check)
+    await producer.start()
+    await eventually(lambda: producer.refusal)
+    with pytest.raises(NotAcceptedError, match="topic t has 3 partitions, not 4"):
+        await producer.enqueue("ord_1", b"{}")
+    assert not producer.ready
+    problems.clear()
+    await eventually(lambda: producer.ready)
+    assert producer.refusal is None
+    await producer.enqueue("ord_1", b"{}")
     await producer.stop()

@@ -65,8 +65,11 @@ class Worker:
     readiness: Readiness = field(default_factory=Readiness)
 
     async def apply(self, *records: Record) -> None:
+        await self.processor().apply(records)
+
+    def processor(self) -> CommandProcessor:
         store = self.store or self.stored
-        processor = CommandProcessor(
+        return CommandProcessor(
             store=store,
             cache=self.cache,
             publisher=self.publisher,
@@ -76,7 +79,6 @@ class Worker:
             readiness=self.readiness,
             log_name="test/order_commands",
         )
-        await processor.apply(records)
 
     def sent(self, topic: Topic) -> list[Message]:
         return self.publisher.delivered[topic]

@@ -14,12 +14,15 @@ from orderflow.adapters.memory_orders import InMemoryOrderStore
 from orderflow.domain.handle import Effect, handle
 from orderflow.domain.stored import Received, StoredOrder
 from orderflow.ports import CachedOrder, CachedOutcome, Refresh
+from orderflow.processing.dead_letter_desk import DeadLetterDesk
+from orderflow.streaming.exchange_opening import KafkaUnusableError
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.wire.commands import decode_command
 from orderflow.wire.outcomes import encode_outcome, outcome_message
 from orderflow.wire.records import Record
 from orderflow.wire.representations import encode_order
 from tests.builders import NOW, RULES, revised
+from tests.letters import Post
 from web.facade import Facade
 from web.mount import mount
 
@@ -35,8 +38,10 @@ class Loop:
     silent: bool = False
     skips_cache: bool = False
     ready: bool = True
+    refusal: str | None = None
     failure: Exception | None = None
     taken: list[Record] = field(default_factory=list)
+    letters: Post = field(default_factory=Post)
 
     def __post_init__(self) -> None:
         self.board = OutcomeBoard(lambda: self.now)
@@ -58,6 +63,12 @@ class Loop:
         if not self.silent:
             await self.work(record)
 
+    @asynccontextmanager
+    async def open_desk(self) -> AsyncIterator[DeadLetterDesk]:
+        if not self.ready:
+            raise KafkaUnusableError("Kafka does not answer")
+        yield self.letters.desk
+
     async def work(self, record: Record) -> None:
         """What a worker does with one command."""
         received = decode_command(record, "log")
@@ -75,7 +86,12 @@ class Loop:
 
 def refresh_of(before: StoredOrder | None, effect: Effect) -> Refresh:
     outcome = effect.outcome
-    kept = CachedOutcome(order_id=outcome.order_id, command_id=outcome.command_id, body=encode_outcome(outcome))
+    kept = CachedOutcome(
+        order_id=outcome.order_id,
+        command_id=outcome.command_id,
+        body=encode_outcome(outcome),
+        lasting=outcome.is_lasting,
+    )
     if effect.stored is None or effect.stored is before:
         return Refresh(outcomes=[kept])
     order = effect.stored.order
@@ -129,6 +145,7 @@ async def running(loop: Loop, *, wait_seconds: float = 5.0) -> AsyncIterator[Cli
         wait_seconds=wait_seconds,
         clock=lambda: NOW,
         new_key=lambda: f"key-{next(keys)}",
+        open_desk=loop.open_desk,
     )
 
     @asynccontextmanager

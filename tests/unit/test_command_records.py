@@ -155,11 +155,6 @@ def test_a_key_that_is_not_the_order_id_is_invalid() -> None:
         assert (reading.problem.type, reading.type) == ("key-mismatch", "change_state")
 
 
-def test_unknown_fields_are_ignored() -> None:
-    extended = CREATE | {"colour": "red", "items": [ITEM | {"weight": 3}]}
-    assert readable(extended) == readable(CREATE)
-
-
 @pytest.mark.parametrize("literal", ["50", "5e1", "50.0000", "5.0E+1", "500e-1"])
 def test_one_number_has_one_fingerprint_however_it_is_written(literal: str) -> None:
     assert readable(priced(literal)).fingerprint == fingerprint(CREATE)

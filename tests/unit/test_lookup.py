@@ -59,6 +59,7 @@ ORDER = folded(CREATED, MOVED, REFUSED)
 def test_a_record_before_the_creation_finds_no_order() -> None:
     effect = again(ORDER, at(cancel_order(), 9))
     assert (error_of(effect), effect.outcome.replayed) == ("order-not-found", False)
+    assert (effect.outcome.version, effect.outcome.state, effect.outcome.is_lasting) == (None, None, False)
 
 
 def test_a_creation_before_the_creation_was_refused_its_reference() -> None:

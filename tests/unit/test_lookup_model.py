@@ -17,28 +17,19 @@ from orderflow.domain.handle import handle
 from orderflow.domain.lifecycle import State
 from orderflow.domain.outcome import Outcome
 from orderflow.domain.stored import Received, StoredOrder
-from orderflow.ports import Conflict, Saved, Write
 from orderflow.wire.commands import decode_command, encode_command
 from orderflow.wire.events import event_message
 from orderflow.wire.outcomes import decode_outcome, encode_outcome
 from orderflow.wire.records import Record
 from tests.builders import NOW, RULES, change_state, create_order
 from tests.unit.model_world import LOG, World, run
+from tests.unit.weakened import UnguardedStore
 
 SEEDS = int(os.environ.get("ORDERFLOW_MODEL_SEEDS", "40"))
 ORDER = "ord_1"
 TARGETS = [State.CREATED, State.CONFIRMED, State.IN_TRANSIT, State.DELIVERED]
 
 pytestmark = pytest.mark.usefixtures("without_waiting")
-
-
-class UnguardedStore(InMemoryOrderStore):
-    """Writes whatever the revision."""
-
-    async def save(self, writes: Sequence[Write]) -> Saved | Conflict:
-        stored = await self.load([write.order_id for write in writes])
-        revisions = {order_id: order.revision for order_id, order in stored.items()}
-        return await super().save([replace(write, revision=revisions.get(write.order_id, 0) + 1) for write in writes])
 
 
 @pytest.fixture(autouse=True)

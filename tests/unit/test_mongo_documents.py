@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from orderflow.adapters.mongo_documents import OPTIONS, listed_order, stored_order, stored_order_of, write_of
+from orderflow.adapters.mongo_documents import OPTIONS, listed_order, stored_order_of, write_of
 from orderflow.domain.commands import CancelOrder, ChangeState, Command, CreateOrder
 from orderflow.domain.events import OrderCreated
 from orderflow.domain.handle import handle
@@ -128,14 +128,6 @@ def test_a_remembered_problem_reads_as_it_did() -> None:
     assert isinstance(verdict, Verdict)
     assert verdict.outcome == stored.ledger[0].outcome
     assert list(verdict.outcome.error.extra) == ["current", "requested", "allowed"] if verdict.outcome.error else False
-
-
-def test_fields_of_a_later_version_are_passed_over() -> None:
-    stored = order_of(create_order(), change_state(), cancel_order())
-    document = bson.decode(write_of(stored).document, OPTIONS)
-    for part in (document, document["items"][0], *document["history"], document["created_by"]):
-        part["added_later"] = {"by": "someone"}
-    assert stored_order(document) == stored
 
 
 def test_a_listed_order_needs_no_memory() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from orderflow.domain.outcome import Outcome, Status
-from orderflow.domain.problems import Problem, command_id_reused
+from orderflow.domain.problems import Problem, command_id_reused, order_not_found
 from orderflow.streaming import outcome_board
 from orderflow.streaming.outcome_board import BYPASS_SECONDS, OutcomeBoard
 from orderflow.wire.outcomes import encode_outcome, outcome_message
@@ -100,3 +100,13 @@ def test_only_so_much_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_record_that_is_no_outcome_is_skipped(value: bytes | None) -> None:
     OutcomeBoard(lambda: 0.0).receive(value)
+
+
+def test_a_rejection_that_no_order_remembers_hides_no_outcome_and_is_replaced_by_one() -> None:
+    board = OutcomeBoard(lambda: 0.0)
+    early = replace(APPLIED, status=Status.REJECTED, error=order_not_found("o"), version=None)
+    show(board, early)
+    assert board.outcome("o", "c") == encode_outcome(early)
+    show(board, APPLIED)
+    show(board, early)
+    assert board.outcome("o", "c") == encode_outcome(APPLIED)

@@ -1,124 +1,103 @@
-"""Each override of Faust's transport, beside what Faust's own class does."""
+"""What is committed and when, by our consumer and by Faust's."""
 
-from collections.abc import Callable, Iterator
-from types import SimpleNamespace
+import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from faust.transport.drivers import aiokafka as driver
-from faust.types import TP
 
-from orderflow.settings import Settings
-from orderflow.streaming.app import OrderflowApp
 from orderflow.streaming.safe_transport import SafeConsumer
-
-PARTITION, OTHER = TP("order_commands", 0), TP("order_commands", 1)
-
-
-class InFlight(SimpleNamespace):
-    __hash__ = object.__hash__
+from tests.eventually import eventually
+from tests.unit.faust_consumers import BOTH, PARTITION, Broker, ConsumerOf, InFlight, only_ours
 
 
-async def ignore(*_: object) -> None:
-    """Nobody is told anything here."""
-
-
-ConsumerOf = Callable[[type], Any]
-
-
-@pytest.fixture
-def consumer_of() -> Iterator[ConsumerOf]:
-    """Makes consumers of a class, and closes the loops their threads would have run."""
-    app = OrderflowApp(Settings(), role="test")
-    made: list[Any] = []
-
-    def make(kind: type) -> Any:  # noqa: ANN401
-        made.append(kind(app.transport, ignore, on_partitions_revoked=ignore, on_partitions_assigned=ignore))
-        return made[-1]
-
-    yield make
-    for consumer in made:
-        consumer._thread.thread_loop.close()
-
-
-def next_commit(consumer: Any, acked: list[int], in_flight: int) -> int | None:  # noqa: ANN401
-    message = InFlight(tp=PARTITION, offset=in_flight, acked=False)
-    consumer._committed_offset[PARTITION] = None
-    consumer._acked[PARTITION] = acked
+def acknowledged(
+    consumer: Any,  # noqa: ANN401
+    acked: Sequence[int],
+    *,
+    in_flight: Sequence[int] = (),
+    committed: int | None = None,
+) -> list[InFlight]:
+    """The messages in flight, which the consumer holds weakly."""
+    messages = [InFlight(tp=PARTITION, offset=offset, acked=False) for offset in in_flight]
+    consumer._committed_offset[PARTITION] = committed
+    consumer._acked[PARTITION] = list(acked)
     consumer._acked_index[PARTITION] = set(acked)
-    consumer._unacked_messages.add(message)
-    return consumer._new_offset(PARTITION)
+    consumer._unacked_messages.update(messages)
+    return messages
 
 
-async def test_nothing_behind_a_message_in_flight_is_committed(consumer_of: ConsumerOf) -> None:
-    safe = consumer_of(SafeConsumer)
-    stock = consumer_of(driver.Consumer)
-
-    assert next_commit(stock, [5, 6], in_flight=4) == 7, "Faust has mended this: the override can go"
-    assert next_commit(safe, [5, 6], in_flight=4) is None
-    assert safe._acked[PARTITION] == [5, 6], "they are committed later"
-
-
-async def test_what_lies_before_a_message_in_flight_is_committed(consumer_of: ConsumerOf) -> None:
-    assert next_commit(consumer_of(SafeConsumer), [2, 3, 5], in_flight=4) == 4
-
-
-async def test_acknowledged_messages_are_committed_before_a_partition_is_given_away(
-    consumer_of: ConsumerOf, monkeypatch: pytest.MonkeyPatch
+@BOTH
+@pytest.mark.parametrize(
+    ("committed", "in_flight", "acked"), [(None, 4, [5, 6]), (25, 25, [26, 27])], ids=["a new group", "a hole of one"]
+)
+async def test_nothing_behind_a_message_in_flight_is_committed(
+    consumer_of: ConsumerOf, kind: type, committed: int | None, in_flight: int, acked: list[int]
 ) -> None:
-    done: list[str] = []
+    consumer = consumer_of(kind)
+    flying = acknowledged(consumer, acked, in_flight=[in_flight], committed=committed)
 
-    async def commit(_: object) -> None:
-        done.append("commit")
+    offset = consumer._new_offset(PARTITION)
 
-    async def forget(*_: object) -> None:
-        done.append("forget")
-
-    monkeypatch.setattr(SafeConsumer, "commit", commit)
-    monkeypatch.setattr(driver.Consumer, "on_partitions_revoked", forget)
-
-    await consumer_of(SafeConsumer).on_partitions_revoked({PARTITION})
-
-    assert done == ["commit", "forget"]
+    only_ours(kind, right=offset is None)
+    assert offset in (None, acked[-1] + 1)
+    assert flying
 
 
-class Fetching:
-    """Stands in for aiokafka's consumer: what it returns, and where it is told to go back to."""
-
-    def __init__(self, pause: set[TP]) -> None:
-        self._pause = pause
-        self.asked: object = None
-        self.sought: dict[TP, int] = {}
-
-    async def fetch(self, _consumer: object, active: object, **_: object) -> dict[TP, list[Any]]:
-        self.asked = active
-        self._pause.discard(OTHER)
-        return {tp: [SimpleNamespace(offset=7), SimpleNamespace(offset=8)] for tp in (PARTITION, OTHER)}
-
-    def seek(self, partition: TP, offset: int) -> None:
-        self.sought[partition] = offset
-
-
-async def test_records_of_a_partition_paused_meanwhile_are_given_back(
-    consumer_of: ConsumerOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    active = {PARTITION, OTHER}
-    fetching = Fetching(active)
-
-    async def fetch(_: object, *arguments: object, **options: object) -> dict[TP, list[Any]]:
-        return await fetching.fetch(*arguments, **options)
-
-    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_fetch_records", fetch)
+async def test_what_was_held_back_is_committed_later(consumer_of: ConsumerOf) -> None:
     consumer = consumer_of(SafeConsumer)
-    thread = consumer._thread
+    [message] = acknowledged(consumer, [2, 3, 5], in_flight=[4])
+    assert consumer._new_offset(PARTITION) == 4
 
-    records = await thread._fetch_records(fetching, active)
+    message.acked = True
+    consumer._acked[PARTITION].append(4)
 
-    assert set(records) == {PARTITION}
-    assert fetching.sought == {OTHER: 7}
+    assert consumer._new_offset(PARTITION) == 6
 
 
-async def test_no_active_partition_means_no_fetch_rather_than_all_partitions(consumer_of: ConsumerOf) -> None:
-    thread = consumer_of(SafeConsumer)._thread
+@BOTH
+async def test_what_is_acknowledged_is_committed_before_the_partition_is_given_away(
+    consumer_of: ConsumerOf, kind: type
+) -> None:
+    consumer = consumer_of(kind)
+    broker = Broker(consumer)
+    acknowledged(consumer, [5, 6])
 
-    assert await thread._fetch_records(None, set()) == {}
+    await consumer.on_partitions_revoked({PARTITION})
+
+    only_ours(kind, right=broker.offsets == {PARTITION: 7})
+    assert not consumer._acked.get(PARTITION)
+
+
+@BOTH
+async def test_what_is_acknowledged_during_a_commit_is_committed_before_the_partition_is_given_away(
+    consumer_of: ConsumerOf, kind: type
+) -> None:
+    consumer = consumer_of(kind)
+    broker = Broker(consumer)
+    broker.under_way.clear()
+    acknowledged(consumer, [5, 6])
+    committing = asyncio.create_task(consumer.commit())
+    await eventually(lambda: broker.asked)
+    acknowledged(consumer, [7, 8], committed=7)
+
+    leaving = asyncio.create_task(consumer.on_partitions_revoked({PARTITION}))
+    broker.under_way.set()
+    await asyncio.gather(committing, leaving)
+
+    only_ours(kind, right=broker.offsets == {PARTITION: 9})
+
+
+async def test_a_commit_that_fails_holds_no_rebalance_up(consumer_of: ConsumerOf) -> None:
+    consumer = consumer_of(SafeConsumer)
+
+    async def fail(_: object) -> bool:
+        raise ConnectionError("away")
+
+    Broker(consumer)
+    consumer._commit = fail
+    acknowledged(consumer, [5, 6])
+
+    await consumer.on_partitions_revoked({PARTITION})
+
+    assert not consumer._acked.get(PARTITION)

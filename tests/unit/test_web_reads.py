@@ -187,6 +187,9 @@ async def test_health_tells_what_is_away() -> None:
         problem = await away.json()
         assert (away.status, problem["type"]) == (503, "unavailable")
         assert problem["checks"] == {"kafka": "away", "mongodb": "ok", "redis": "away"}
+        loop.refusal = "topic t has 3 partitions, not 4"
+        refused = await (await client.send("GET", "/readyz")).json()
+        assert refused["checks"]["kafka"] == "topic t has 3 partitions, not 4"
 
 
 async def test_an_unreachable_database_is_not_ready() -> None:

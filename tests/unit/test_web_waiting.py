@@ -61,6 +61,8 @@ async def test_kafka_away_is_said_at_once() -> None:
         answer = await client.send("POST", "/orders", json=ORDER)
         assert (answer.status, (await answer.json())["type"]) == (503, "not-accepted")
         assert "Retry-After" in answer.headers
+        client.loop.failure = NotAcceptedError("topic t has 3 partitions, not 4")
+        assert "topic t has 3" in (await (await client.send("POST", "/orders", json=ORDER)).json())["detail"]
 
 
 async def test_an_unknown_delivery_can_be_repeated_with_the_key_returned() -> None:

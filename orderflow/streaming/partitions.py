@@ -1,0 +1,82 @@
+"""More partitions for the topics of a deployment, without losing the order of any order's commands."""
+
+from collections.abc import Mapping
+
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
+from aiokafka.errors import (
+    GroupCoordinatorNotAvailableError,
+    GroupLoadInProgressError,
+    LeaderNotAvailableError,
+    NotCoordinatorForGroupError,
+)
+
+from orderflow.adapters.kafka_reader import kafka_reader
+from orderflow.settings import Settings
+from orderflow.wire.records import Topic
+
+_REQUEST_MS = 10_000
+_NO_COORDINATOR = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
+"""A cluster that no group ever used has none."""
+
+
+class PartitionsRefusedError(Exception):
+    """The partition count may not be changed so; the message says why and what to do."""
+
+
+async def raise_partitions(settings: Settings, *, force: bool) -> None:
+    """Give each topic that exists `settings.partitions` partitions; the same call continues what was interrupted.
+
+    From then on keys lie on other partitions: a command still waiting on the old one could be overtaken by a later
+    one on the new, so nothing may wait, unless `force`. Raises PartitionsRefusedError, or KafkaError.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_brokers, request_timeout_ms=_REQUEST_MS)
+    try:
+        await admin.start()
+        counts = await _counts(admin, settings)
+        for name, count in counts.items():
+            if count > settings.partitions:
+                raise PartitionsRefusedError(
+                    f"topic {name} has {count} partitions, and Kafka cannot take any away: name {count} or more"
+                )
+        short = [name for name, count in counts.items() if count < settings.partitions]
+        commands = f"{settings.topic_prefix}{Topic.COMMANDS}"
+        if commands in short and not force:
+            await _refuse_lag(admin, settings, commands)
+        # The commands' last: who continues after an interruption then still looks whether any wait.
+        for name in sorted(short, key=lambda name: name == commands):
+            await admin.create_partitions({name: NewPartitions(total_count=settings.partitions)})
+        if short and min((await _counts(admin, settings)).values()) < settings.partitions:
+            raise LeaderNotAvailableError("the new partitions are being created")
+    finally:
+        await admin.close()
+
+
+async def _counts(admin: AIOKafkaAdminClient, settings: Settings) -> Mapping[str, int]:
+    """Topic -> partition count, of those that exist."""
+    existing = set(await admin.list_topics())
+    names = [name for topic in Topic if (name := f"{settings.topic_prefix}{topic}") in existing]
+    if not names:
+        return {}
+    return {described["topic"]: len(described["partitions"]) for described in await admin.describe_topics(names)}
+
+
+async def _refuse_lag(admin: AIOKafkaAdminClient, settings: Settings, commands: str) -> None:
+    waiting = await _lag(admin, settings, commands)
+    if waiting:
+        raise PartitionsRefusedError(
+            f"{waiting} commands on {commands} are not applied yet, and with more partitions later commands of the "
+            "same orders would overtake them: stop what sends commands, wait for the workers, then try again "
+            "(--force does it all the same: nothing is lost, but such commands may be applied in another order)"
+        )
+
+
+async def _lag(admin: AIOKafkaAdminClient, settings: Settings, commands: str) -> int:
+    """How many commands the workers have not acknowledged."""
+    try:
+        committed = await admin.list_consumer_group_offsets(f"{settings.topic_prefix}orderflow-worker")
+    except _NO_COORDINATOR:
+        committed = {}
+    done = {found.partition: at.offset for found, at in committed.items() if found.topic == commands}
+    async with kafka_reader(settings.kafka_brokers) as reader:
+        begins, ends = await reader.beginnings(commands), await reader.ends(commands)
+    return sum(max(0, end - max(begins[number], done.get(number, 0))) for number, end in ends.items())

@@ -1,0 +1,49 @@
+"""HTTP bodies in: which dead letters an operator means, and what is to be done with them."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Len, Predicate
+from pydantic import TypeAdapter
+
+from orderflow.domain.limits import FilledText
+from orderflow.domain.problems import Problem
+from orderflow.wire.bodies import CLOSED, read_closed
+from orderflow.wire.commands import Stage
+from orderflow.wire.letters import is_letter_id
+
+MAX_IDS = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurgeBody:
+    """Of `POST /admin/dead-letters/purge`: `since` and `until` are read like those of the command line."""
+
+    __pydantic_config__ = CLOSED
+    ids: Annotated[tuple[Annotated[str, Predicate(is_letter_id)], ...], Len(0, MAX_IDS)] = ()
+    stage: Stage | None = None
+    key: str | None = None
+    since: FilledText | None = None
+    until: FilledText | None = None
+    all: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayBody(PurgeBody):
+    """Of `POST /admin/dead-letters/replay`."""
+
+    __pydantic_config__ = CLOSED
+    force: bool = False
+
+
+_PURGE = TypeAdapter(PurgeBody)
+_REPLAY = TypeAdapter(ReplayBody)
+
+
+def read_purge(value: bytes) -> PurgeBody | Problem:
+    return read_closed(value, _PURGE)
+
+
+def read_replay(value: bytes) -> ReplayBody | Problem:
+    return read_closed(value, _REPLAY)

@@ -1,0 +1,100 @@
+"""Commands of every kind, in the order of their log, each with how it has to end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from orderflow.domain.commands import Command
+from orderflow.domain.lifecycle import State
+from orderflow.wire.commands import encode_command
+from tests.builders import cancel_order, change_state, create_order
+
+BUG = "bug"
+"""Ends a command that meets a bug: dead-lettered while the bug is there, applied once it is gone."""
+DEAD_LETTER = "dead-letter"
+ANY = "any"
+"""Ends a command whose place among the others is not fixed."""
+POISON, LOST = "poison", "lost"
+
+End = Literal[
+    "applied",
+    "unchanged",
+    "order-not-found",
+    "order-exists",
+    "external-ref-taken",
+    "command-id-reused",
+    "transition-not-allowed",
+    "version-conflict",
+    "validation",
+    "bug",
+    "dead-letter",
+    "any",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A record of the command log; `command` is None for what nobody can read."""
+
+    key: str
+    value: bytes
+    command: Command | None
+    end: End
+
+
+def script(case: str) -> list[Line]:
+    """Orders that only this case has. Reading them in order, the last part may be one that a crash interrupts."""
+    main, holder, rival = f"{case}.main", f"{case}.holder", f"{case}.rival"
+    poisoned, lost = f"{case}.{POISON}", f"{case}.{LOST}"
+    early = change_state(main, State.CONFIRMED)
+    creation = create_order(main, client_id=case)
+    reference = replace(create_order(holder, client_id=case), external_ref="shop-77")
+    second_reference = replace(reference, order_id=rival, command_id="rival")
+    moved = change_state(main, State.IN_TRANSIT)
+    back = change_state(main, State.CREATED)
+    out = change_state(main, State.OUT_FOR_DELIVERY)
+    later = replace(create_order(rival, client_id=case), command_id="without-reference")
+    return [
+        _line(early, "order-not-found"),
+        _line(creation, "applied"),
+        _line(reference, "applied"),
+        _line(second_reference, "external-ref-taken"),
+        _line(change_state(rival, State.CONFIRMED), "order-not-found"),
+        Line(key=main, value=b"not json", command=None, end=DEAD_LETTER),
+        _line(create_order(poisoned, client_id=case), "applied"),
+        _line(early, "applied"),
+        _line(creation, "applied"),
+        _line(replace(creation, actor="another"), "command-id-reused"),
+        _line(create_order(lost, client_id=case), "applied"),
+        _line(replace(change_state(poisoned), command_id=POISON), BUG),
+        _line(replace(creation, command_id="once-more"), "order-exists"),
+        _line(moved, "applied"),
+        _line(back, "transition-not-allowed"),
+        _line(change_state(lost, State.CONFIRMED), "applied"),
+        _line(later, "applied"),
+        _line(back, "transition-not-allowed"),
+        _line(replace(moved, command_id="same-state"), "unchanged"),
+        _line(replace(moved, command_id="stale", expected_version=1), "version-conflict"),
+        _line(change_state(holder, State.CONFIRMED), "applied"),
+        _line(replace(create_order(f"{case}.empty"), items=()), "validation"),
+        _line(moved, "applied"),
+        _line(cancel_order(order_id=lost), "applied"),
+        _line(replace(cancel_order(order_id=lost), command_id="again"), "unchanged"),
+        _line(out, "applied"),
+        _line(change_state(main, State.ATTEMPT_FAILED), "applied"),
+        _line(out, "applied"),
+        _line(replace(out, command_id="second-attempt"), "applied"),
+        _line(change_state(main, State.DELIVERED), "applied"),
+        _line(replace(second_reference, order_id=f"{case}.third"), "external-ref-taken"),
+        _line(replace(early, actor="another"), "command-id-reused"),
+        _line(cancel_order(order_id=main), "transition-not-allowed"),
+        _line(cancel_order(order_id=holder), "applied"),
+    ]
+
+
+def order_ids(lines: Sequence[Line]) -> set[str]:
+    return {line.key for line in lines}
+
+
+def _line(command: Command, end: End) -> Line:
+    return Line(key=command.order_id, value=encode_command(command), command=command, end=end)

@@ -1,0 +1,66 @@
+"""Which dead letters a request means: from its query, or from its body."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from multidict import MultiMapping
+
+from orderflow.domain.problems import validation
+from orderflow.processing.selection import Selection
+from orderflow.wire.commands import Stage
+from orderflow.wire.desk_bodies import PurgeBody
+from orderflow.wire.letters import LetterId, letter_id
+from orderflow.wire.moments import read_moment
+from web.parameters import DEFAULT_LIMIT, Parameters, member, page_size
+from web.refusals import RefusedError
+
+_KNOWN = ("stage", "key", "since", "until", "limit", "cursor")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterQuery:
+    """At most `limit` letters that stand after the letter `after`."""
+
+    selection: Selection
+    limit: int
+    after: LetterId | None
+
+
+def read_letter_query(query: MultiMapping[str], now: datetime) -> LetterQuery:
+    parameters = Parameters(query, _KNOWN)
+    moment = partial(read_moment, now=now)
+    selection = Selection(
+        stage=parameters.one("stage", partial(member, Stage)),
+        key=parameters.one("key", str),
+        since=parameters.one("since", moment),
+        until=parameters.one("until", moment),
+    )
+    limit, after = parameters.one("limit", page_size), parameters.one("cursor", letter_id)
+    parameters.raise_errors()
+    return LetterQuery(selection=selection, limit=limit or DEFAULT_LIMIT, after=after)
+
+
+def selection_of(body: PurgeBody, now: datetime) -> Selection:
+    """Nothing is done to every letter by accident: without any choice the body has to say `all`."""
+    errors: list[dict[str, str]] = []
+
+    def moment(name: str, text: str | None) -> datetime | None:
+        try:
+            return read_moment(text, now) if text else None
+        except ValueError as error:
+            errors.append({"pointer": f"#/{name}", "detail": str(error)})
+            return None
+
+    selection = Selection(
+        ids=frozenset(map(letter_id, body.ids)),
+        stage=body.stage,
+        key=body.key,
+        since=moment("since", body.since),
+        until=moment("until", body.until),
+    )
+    if not errors and not body.all and selection == Selection():
+        errors.append({"pointer": "#", "detail": "name ids, a stage, key, since or until, or say all"})
+    if errors:
+        raise RefusedError(validation(errors))
+    return selection
