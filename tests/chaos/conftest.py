@@ -19,5 +19,5 @@ def servers(kafka_brokers: str, mongo_url: str, redis_url: str) -> dict[str, str
 @pytest.fixture(scope="module")
 async def grounds(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     """Made once, for it takes ten seconds."""
-    async with site(tmp_path_factory.mktemp("grounds"), print, seed=1) as made:
+    async with site(tmp_path_factory.mktemp("grounds"), print) as made:
         yield made

@@ -5,113 +5,131 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from random import Random
 
 from redis.asyncio import Redis
 
 from tests.chaos.fleet import Member
+from tests.chaos.proxy import Proxy
 from tests.chaos.site import Site
 
 LATENCY_SECONDS = 0.15
 
 
-async def a_while(site: Site, least: float, most: float) -> None:
-    await asyncio.sleep(site.random.uniform(least, most))
+Happening = Callable[[Site, Random], Awaitable[None]]
+"""What is done to a site; `random` decides to whom and for how long."""
+
+
+async def a_while(random: Random, least: float, most: float) -> None:
+    await asyncio.sleep(random.uniform(least, most))
 
 
 @asynccontextmanager
-async def one_of(site: Site, members: Sequence[Member]) -> AsyncIterator[Member]:
+async def one_of(random: Random, members: Sequence[Member]) -> AsyncIterator[Member]:
     """A member that nothing else is done to meanwhile."""
-    member = site.random.choice(members)
+    member = random.choice(members)
     async with member.busy:
         yield member
 
 
-async def worker_killed(site: Site) -> None:
-    async with one_of(site, site.fleet.workers) as worker:
+@asynccontextmanager
+async def proxy_of(site: Site, server: str) -> AsyncIterator[Proxy]:
+    """It passes everything on again afterwards."""
+    proxy = site.servers[server].proxy
+    try:
+        yield proxy
+    finally:
+        proxy.heal()
+
+
+async def worker_killed(site: Site, random: Random) -> None:
+    async with one_of(random, site.fleet.workers) as worker:
         await worker.kill()
-        await a_while(site, 0, 3)
+        await a_while(random, 0, 3)
         worker.start()
 
 
-async def worker_stopped(site: Site) -> None:
-    async with one_of(site, site.fleet.workers) as worker:
+async def worker_stopped(site: Site, random: Random) -> None:
+    async with one_of(random, site.fleet.workers) as worker:
         await worker.leave()
-        await a_while(site, 0, 3)
+        await a_while(random, 0, 3)
         worker.start()
 
 
-async def worker_paused(site: Site) -> None:
+async def worker_paused(site: Site, random: Random) -> None:
     """Longer than its session: it wakes as a zombie, with a batch that somebody else has handled."""
-    async with one_of(site, site.fleet.workers) as worker:
+    async with one_of(random, site.fleet.workers) as worker:
         worker.signal(signal.SIGSTOP)
-        await a_while(site, site.session_seconds + 1, site.session_seconds + 4)
-        worker.signal(signal.SIGCONT)
+        try:
+            await a_while(random, site.session_seconds + 1, site.session_seconds + 4)
+        finally:
+            worker.signal(signal.SIGCONT)
 
 
-async def worker_joined(site: Site) -> None:
+async def worker_joined(site: Site, random: Random) -> None:
     guest = site.fleet.guest()
-    await a_while(site, 5, 9)
+    await a_while(random, 5, 9)
     await guest.leave()
 
 
-async def facade_killed(site: Site) -> None:
-    async with one_of(site, site.fleet.facades) as facade:
+async def facade_killed(site: Site, random: Random) -> None:
+    async with one_of(random, site.fleet.facades) as facade:
         await facade.kill()
-        await a_while(site, 0, 2)
+        await a_while(random, 0, 2)
         facade.start()
 
 
-async def kafka_restarted(site: Site) -> None:
+async def kafka_restarted(site: Site, random: Random) -> None:
     await site.servers["kafka"].stop()
-    await a_while(site, 0, 2)
+    await a_while(random, 0, 2)
     await site.servers["kafka"].start()
 
 
-async def kafka_killed(site: Site) -> None:
+async def kafka_killed(site: Site, _random: Random) -> None:
     await site.servers["kafka"].kill()
     await site.servers["kafka"].start()
 
 
-async def mongo_killed(site: Site) -> None:
+async def mongo_killed(site: Site, random: Random) -> None:
     await site.servers["mongo"].kill()
-    await a_while(site, 0, 4)
+    await a_while(random, 0, 4)
     await site.servers["mongo"].start()
 
 
-async def redis_killed(site: Site) -> None:
+async def redis_killed(site: Site, random: Random) -> None:
     await site.servers["redis"].kill()
-    await a_while(site, 0, 4)
+    await a_while(random, 0, 4)
     await site.servers["redis"].start()
 
 
-async def redis_flushed(site: Site) -> None:
+async def redis_flushed(site: Site, _random: Random) -> None:
     async with Redis(port=site.servers["redis"].server.port) as redis:
         await redis.flushall()
 
 
-def latency(server: str) -> Callable[[Site], Awaitable[None]]:
-    async def slowed(site: Site) -> None:
-        site.servers[server].proxy.latency = LATENCY_SECONDS
-        await a_while(site, 3, 6)
-        site.servers[server].proxy.heal()
+def latency(server: str) -> Happening:
+    async def slowed(site: Site, random: Random) -> None:
+        async with proxy_of(site, server) as proxy:
+            proxy.latency = LATENCY_SECONDS
+            await a_while(random, 3, 6)
 
     return slowed
 
 
-def cut(server: str) -> Callable[[Site], Awaitable[None]]:
-    async def unreachable(site: Site) -> None:
-        site.servers[server].proxy.cut()
-        await a_while(site, 1, 4)
-        site.servers[server].proxy.heal()
+def cut(server: str) -> Happening:
+    async def unreachable(site: Site, random: Random) -> None:
+        async with proxy_of(site, server) as proxy:
+            proxy.cut()
+            await a_while(random, 1, 4)
 
     return unreachable
 
 
-def black_hole(server: str) -> Callable[[Site], Awaitable[None]]:
-    async def swallowed(site: Site) -> None:
-        site.servers[server].proxy.swallow()
-        await a_while(site, 3, 8)
-        site.servers[server].proxy.heal()
+def black_hole(server: str) -> Happening:
+    async def swallowed(site: Site, random: Random) -> None:
+        async with proxy_of(site, server) as proxy:
+            proxy.swallow()
+            await a_while(random, 3, 8)
 
     return swallowed
 
@@ -122,7 +140,7 @@ class Fault:
 
     kind: str
     target: str
-    happen: Callable[[Site], Awaitable[None]]
+    happen: Happening
 
 
 SERVERS = ("kafka", "mongo", "redis")

@@ -16,13 +16,17 @@ PORTS = {"worker": "ORDERFLOW_OPS_PORT", "web": "ORDERFLOW_HTTP_PORT"}
 
 
 class Member:
-    """One place in the fleet; `generation` counts the processes that held it."""
+    """One place in the fleet; `generation` counts the processes that held it.
+
+    `crashes` are the last words of those that ended by themselves.
+    """
 
     def __init__(self, kind: str, number: int, environment: Mapping[str, str], home: Path) -> None:
         self.kind = kind
         self.name = f"{kind}-{number}"
         self.generation = 0
         self.busy = asyncio.Lock()
+        self.crashes: list[str] = []
         port = free_port()
         self.url = f"http://{HOST}:{port}"
         self._environment = {**os.environ, **environment, PORTS[kind]: str(port)}
@@ -40,22 +44,26 @@ class Member:
             self._role.signal(number)
 
     async def kill(self) -> None:
+        self.note_crash()
         self.signal(signal.SIGKILL)
-        await self.leave()
+        await self._end()
 
     async def leave(self) -> None:
         """SIGTERM, and its end awaited."""
+        self.note_crash()
+        await self._end()
+
+    def note_crash(self) -> None:
+        if self._role and self._role.ended():
+            self.crashes.append(f"{self.name} ended by itself: {self._role.last_words()}")
+
+    async def _end(self) -> None:
         if self._role:
             await asyncio.to_thread(self._role.__exit__)
         self._role = None
 
     async def ready(self) -> bool:
         return self._role is not None and await asyncio.to_thread(self._role.ready)
-
-    @property
-    def failed(self) -> str | None:
-        """The last words of a process that ended by itself."""
-        return self._role.last_words() if self._role and self._role.ended() else None
 
 
 class Fleet:
@@ -78,9 +86,19 @@ class Fleet:
         guest.start()
         return guest
 
+    @property
+    def crashes(self) -> list[str]:
+        """Of processes that ended by themselves and were replaced, or are still missing."""
+        return [crash for member in self.members for crash in member.crashes]
+
     async def all_ready(self) -> None:
+        """Raises AssertionError with the last words of a member that is not."""
         for member in [*self.workers, *self.facades]:
-            await eventually(member.ready, within=READY_SECONDS)
+            try:
+                await eventually(member.ready, within=READY_SECONDS)
+            except AssertionError as error:
+                member.note_crash()
+                raise AssertionError(f"{member.name} is not ready: {self.crashes}") from error
 
 
 @asynccontextmanager
@@ -95,4 +113,4 @@ async def fleet(
         await deployed.all_ready()
         yield deployed
     finally:
-        await asyncio.gather(*(member.leave() for member in deployed.members))
+        await asyncio.gather(*(member.leave() for member in deployed.members), return_exceptions=True)

@@ -1,131 +1,101 @@
-"""A client of the facades: it creates and moves orders, and repeats under the same key until it has an answer."""
+"""An integration over HTTP: it takes orders along their road, and notes what it is told on the way."""
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-import aiohttp
-
 from tests.chaos.fleet import Member
+from tests.chaos.http_client import Answer, HttpClient
 from tests.chaos.mix import ROAD, order_fields
 from tests.chaos.promises import Command, Promises
 from web.identity import Key
 from web.order_state import ROUTE
 
-PAUSE_SECONDS = 0.1
-REQUEST_SECONDS = 15.0
-SETTLE_SECONDS = 90.0
-ASYNC_SHARE, REPEAT_SHARE = 0.3, 0.2
-UNSETTLED = 500
+REPEAT_SHARE, WRONG_SHARE = 0.2, 0.1
+PENDING = 202
 
 
-class UnansweredError(Exception):
-    """No facade gave a definite answer for longer than any fault lasts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Status and body, from which process of which facade."""
-
-    status: int
-    body: dict[str, Any]
-    facade: Member
-    generation: int
-
-
-class HttpClient:
-    """One at a time, like a careful integration: every write has a key, a 5xx or a broken connection is tried again."""
+class HttpLoad:
+    """One request at a time; nobody else touches its orders, so it knows what each answer has to be."""
 
     def __init__(self, name: str, facades: Sequence[Member], random: Random, promises: Promises) -> None:
         self._name, self._facades, self._random, self._promises = name, facades, random, promises
         self._made = 0
 
     async def run(self, stopping: asyncio.Event) -> None:
-        timeout = aiohttp.ClientTimeout(total=REQUEST_SECONDS)
-        async with aiohttp.ClientSession(timeout=timeout) as self._session:
+        promises = self._promises
+        async with HttpClient(self._facades, self._random, promises.answers, promises.broken) as self._client:
             while not stopping.is_set():
                 await self._order(stopping)
 
     async def _order(self, stopping: asyncio.Event) -> None:
-        self._made += 1
-        key = f"{self._name}-{self._made}"
-        body = order_fields(self._random, self._made, key)
-        answer = await self._settled("POST", "/orders", body, key)
-        self._promises.orders_by_key[key].add(answer.body["order_id"])
-        order_id, command_id = Key(value=key, given=True).ids("POST", "/orders", body["client_id"])
-        self._note((order_id, command_id), answer)
+        key = self._key()
+        body = order_fields(self._random, self._name, key)
+        command = Key(value=key, given=True).ids("POST", "/orders", self._name)
+        for answer in await self._told("POST", "/orders", body, key, command, right=201):
+            self._promises.orders_by_key[key].add(answer.body["order_id"])
         for state in ROAD[: self._random.randrange(len(ROAD))]:
             if stopping.is_set():
                 return
-            await self._move(order_id, state)
+            await self._move(command[0], state)
 
     async def _move(self, order_id: str, state: str) -> None:
-        self._made += 1
-        key = f"{self._name}-{self._made}"
-        answer = await self._settled("PUT", f"/orders/{order_id}/state", {"new_state": state}, key)
-        _, command_id = Key(value=key, given=True).ids("PUT", ROUTE, order_id)
-        self._note((order_id, command_id), answer)
-        if answer.status == 200:
-            await self._read_back(order_id, answer)
+        key, path = self._key(), f"/orders/{order_id}/state"
+        answers = await self._told("PUT", path, {"new_state": state}, key, self._change(order_id, key), right=200)
+        if answers[-1].status != PENDING:
+            await self._read_back(order_id, answers[-1])
+        if self._random.random() < WRONG_SHARE:
+            await self._go_wrong(order_id, path, key)
 
-    async def _settled(self, method: str, path: str, body: dict[str, Any], key: str) -> Answer:
-        """The answer to a write, now and then asked for twice."""
-        answer = await self._definite(method, path, body, key)
+    async def _go_wrong(self, order_id: str, path: str, used_key: str) -> None:
+        """Back to the beginning is no way; and a key that was used means what it meant."""
+        back, key = {"new_state": "created"}, self._key()
+        await self._told("PUT", path, back, key, self._change(order_id, key), right=409)
+        reused = await self._client.write("PUT", path, back, used_key)
+        self._expect(reused, f"PUT {path} with another body under {used_key}", right=422)
+
+    async def _told(
+        self, method: str, path: str, body: dict[str, Any], key: str, command: Command, *, right: int
+    ) -> list[Answer]:
+        """The answers to a write that is now and then asked for twice."""
+        answers = [await self._client.write(method, path, body, key)]
         if self._random.random() < REPEAT_SHARE:
-            answer = await self._definite(method, path, body, key)
-        await asyncio.sleep(self._random.random() * PAUSE_SECONDS)
-        return answer
+            answers.append(await self._client.write(method, path, body, key))
+        for answer in answers:
+            if self._expect(answer, f"{method} {path} under {key}", right=right):
+                self._note(command, answer.status)
+        return answers
 
-    async def _definite(self, method: str, path: str, body: dict[str, Any], key: str) -> Answer:
-        try:
-            async with asyncio.timeout(SETTLE_SECONDS):
-                while True:
-                    answer = await self._asked(method, path, body, key)
-                    if answer and answer.status < UNSETTLED:
-                        return answer
-                    await asyncio.sleep(self._random.random() * 2 * PAUSE_SECONDS)
-        except TimeoutError as error:
-            raise UnansweredError(f"{method} {path} under key {key}") from error
+    def _expect(self, answer: Answer, what: str, *, right: int) -> bool:
+        if answer.status in (right, PENDING):
+            return True
+        self._promises.broken.append(f"{what} was answered {answer.status}: {answer.body}")
+        return False
 
-    async def _asked(self, method: str, path: str, body: dict[str, Any] | None = None, key: str = "") -> Answer | None:
-        headers = {"Idempotency-Key": key} if key else {}
-        if body and self._random.random() < ASYNC_SHARE:
-            headers["Prefer"] = "respond-async"
-        return await self._exchange(self._random.choice(self._facades), method, path, body, headers)
-
-    async def _exchange(
-        self, facade: Member, method: str, path: str, body: dict[str, Any] | None, headers: dict[str, str]
-    ) -> Answer | None:
-        generation = facade.generation
-        try:
-            async with self._session.request(method, facade.url + path, json=body, headers=headers) as response:
-                answer = Answer(response.status, await response.json(content_type=None), facade, generation)
-        except (aiohttp.ClientError, TimeoutError, ValueError):
-            self._promises.answers["no answer"] += 1
-            return None
-        self._promises.answers[str(answer.status)] += 1
-        if answer.status == 500:
-            self._promises.unexpected.append(f"500 to {method} {path}: {answer.body}")
-        return answer
-
-    def _note(self, command: Command, answer: Answer) -> None:
-        match answer.status:
-            case 200 | 201:
-                self._promises.done.add(command)
-            case 202:
-                self._promises.accepted.add(command)
-            case 404 | 409 | 412 | 422:
-                self._promises.refused.add(command)
-            case _:
-                self._promises.unexpected.append(f"{answer.status} for {command}: {answer.body}")
+    def _note(self, command: Command, status: int) -> None:
+        promises = self._promises
+        by_status = {PENDING: promises.accepted, 409: promises.refused}
+        by_status.get(status, promises.done).add(command)
 
     async def _read_back(self, order_id: str, written: Answer) -> None:
-        """The same process of a facade never shows an older order than it has shown before."""
-        read = await self._exchange(written.facade, "GET", f"/orders/{order_id}", None, {})
-        same = read and read.generation == written.generation == written.facade.generation
-        if read and same and read.status == 200 and read.body["version"] < written.body["version"]:
-            self._promises.stale.append(f"{order_id} at {read.body['version']} after {written.body['version']}")
-        if read and same and read.status == 404:
-            self._promises.stale.append(f"{order_id} was not found after version {written.body['version']}")
+        """The same process of a facade never shows an older order than it has shown before, nor a list without it."""
+        read = await self._client.read(f"/orders/{order_id}", written.facade)
+        if read and read.same_process(written) and read.status in (200, 404):
+            self._compare(f"GET /orders/{order_id}", read.body, written)
+        newest = await self._client.read("/orders", written.facade, client_id=self._name, limit="1")
+        if newest and newest.same_process(written) and newest.status == 200:
+            [shown] = newest.body["orders"] or [{}]
+            self._compare(f"GET /orders?client_id={self._name}", shown, written)
+
+    def _compare(self, what: str, shown: dict[str, Any], written: Answer) -> None:
+        wanted = written.body["order_id"], written.body["version"]
+        if shown.get("order_id") != wanted[0] or shown["version"] < wanted[1]:
+            self._promises.broken.append(f"{what} after {wanted} showed {shown}")
+
+    def _change(self, order_id: str, key: str) -> Command:
+        return order_id, Key(value=key, given=True).ids("PUT", ROUTE, order_id)[1]
+
+    def _key(self) -> str:
+        self._made += 1
+        return f"{self._name}-{self._made}"

@@ -9,6 +9,7 @@ from tests.chaos.promises import Promises
 
 TICK_SECONDS = 0.05
 LARGEST_SEND = 1_000
+SETTLE_SECONDS = 90.0
 
 
 class KafkaLoad:
@@ -18,16 +19,17 @@ class KafkaLoad:
         self._publisher, self._mix, self._promises = publisher, mix, promises
         self._per_tick = per_second * TICK_SECONDS
         self._waiting: deque[Sent] = deque()
-        self.acknowledged = 0
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Until `stopping`, and then until everything made is acknowledged."""
-        making = asyncio.create_task(self._make(stopping))
-        while not making.done() or self._waiting:
-            if not self._waiting:
+        """Until `stopping`, and then until everything made is acknowledged; TimeoutError when that takes too long."""
+        async with asyncio.TaskGroup() as making:
+            made = making.create_task(self._make(stopping))
+            while not made.done():
                 await asyncio.sleep(TICK_SECONDS)
-            await self._send()
-        await making
+                await self._send()
+        async with asyncio.timeout(SETTLE_SECONDS):
+            while self._waiting:
+                await self._send()
 
     async def _make(self, stopping: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
@@ -52,8 +54,7 @@ class KafkaLoad:
         self._waiting.extendleft(sent for sent in reversed(batch) if id(sent.message) in unsent)
 
     def _acknowledged(self, sent: Sent) -> None:
-        self.acknowledged += 1
         if sent.command:
             self._promises.accepted.add(sent.command)
         else:
-            self._promises.poison += 1
+            self._promises.poison.add((sent.message.key or b"").decode())

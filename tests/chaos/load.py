@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 from random import Random
 
 from orderflow.adapters.kafka_publisher import KafkaPublisher
-from tests.chaos.http_load import HttpClient
+from tests.chaos.http_load import HttpLoad
 from tests.chaos.kafka_load import KafkaLoad
 from tests.chaos.mix import Mix
 from tests.chaos.promises import Promises
@@ -20,7 +20,7 @@ async def under_load(site: Site, happening: Awaitable[None], *, seed: int, per_s
     publisher = KafkaPublisher(brokers=site.brokers, prefix="", partitions=PARTITIONS)
     program = KafkaLoad(publisher, Mix(Random(seed), f"native-{seed}"), promises, per_second=per_second)
     clients = [
-        HttpClient(f"http-{seed}-{number}", site.fleet.facades, Random(f"{seed}-{number}"), promises)
+        HttpLoad(f"http-{seed}-{number}", site.fleet.facades, Random(f"{seed}-{number}"), promises)
         for number in range(HTTP_CLIENTS)
     ]
     stopping = asyncio.Event()

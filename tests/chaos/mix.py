@@ -15,6 +15,8 @@ from tests.chaos.promises import Command
 ROAD = ("confirmed", "assigned", "picked_up", "in_transit", "out_for_delivery", "delivered")
 CLIENTS = 40
 MEMORY = 400
+POISON = "poison"
+"""Part of the key of every record that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,13 @@ class Sent:
     command: Command | None
 
 
-def order_fields(random: Random, client: int, external_ref: str) -> dict[str, Any]:
+def order_fields(random: Random, client_id: str, external_ref: str) -> dict[str, Any]:
     """A creation's body."""
     items = [
         {"sku": f"P{random.randrange(900):03}", "name": "Package", "quantity": random.randint(1, 9), "price": 12.5}
         for _ in range(random.randint(1, 4))
     ]
-    return {"client_id": f"client-{client % CLIENTS}", "items": items, "external_ref": external_ref}
+    return {"client_id": client_id, "items": items, "external_ref": external_ref}
 
 
 @dataclass(slots=True)
@@ -72,7 +74,7 @@ class Mix:
         self._ahead[order_id] = list(ROAD)
         if len(self._ahead) > MEMORY:
             self._ahead.pop(next(iter(self._ahead)))
-        fields = order_fields(self.random, number, order_id)
+        fields = order_fields(self.random, _client(number), order_id)
         return _sent(order_id, type="create_order", command_id="create", **fields)
 
     def _move(self) -> Sent:
@@ -104,11 +106,11 @@ class Mix:
     def _taken(self) -> Sent:
         """A second order for a reference that may have one."""
         number, taken = next(self._numbers), self._order()
-        fields = order_fields(self.random, int(taken.rpartition("-")[2]), taken)
+        fields = order_fields(self.random, _client(int(taken.rpartition("-")[2])), taken)
         return _sent(f"{self.name}-taken-{number}", type="create_order", command_id="create", **fields)
 
     def _poison(self) -> Sent:
-        key = f"{self.name}-poison-{next(self._numbers)}".encode()
+        key = f"{self.name}-{POISON}-{next(self._numbers)}".encode()
         return Sent(Message(topic=Topic.COMMANDS, key=key, value=b"not json"), None)
 
     def _order(self) -> str:
@@ -117,6 +119,10 @@ class Mix:
     def _change(self, order_id: str, new_state: str) -> Sent:
         command_id = f"to-{new_state}-{next(self._numbers)}"
         return _sent(order_id, type="change_state", command_id=command_id, new_state=new_state)
+
+
+def _client(number: int) -> str:
+    return f"client-{number % CLIENTS}"
 
 
 def _sent(order_id: str, **fields: object) -> Sent:

@@ -9,19 +9,18 @@ Command = tuple[str, str]
 
 @dataclass(slots=True, kw_only=True)
 class Promises:
-    """`accepted` commands must have an outcome; `done` and `refused` ones that very outcome.
+    """`accepted` commands must have an outcome; `done` and `refused` ones that very outcome; `poison`: keys of records.
 
-    `orders_by_key`: the orders that requests under one idempotency key were answered with. `stale`: reads that were
-    older than what the same facade process had answered before.
+    `orders_by_key`: the orders that requests under one idempotency key were answered with. `broken`: answers that no
+    client should get, such as a read that is older than what the same facade process had answered before.
     """
 
     accepted: set[Command] = field(default_factory=set)
     done: set[Command] = field(default_factory=set)
     refused: set[Command] = field(default_factory=set)
-    poison: int = 0
+    poison: set[str] = field(default_factory=set)
     orders_by_key: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    stale: list[str] = field(default_factory=list)
-    unexpected: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
 
     @property

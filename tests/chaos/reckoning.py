@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,12 @@ VIOLATED = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reckoning:
-    """`verified` is what `orderflow verify --json` printed."""
+    """`verified` is what `orderflow verify --json` printed; `crashes` tell of processes that ended by themselves."""
 
     promises: Promises
     account: Account
     verified: Mapping[str, Any]
+    crashes: Sequence[str] = ()
 
     @property
     def lost(self) -> list[str]:
@@ -35,25 +36,30 @@ class Reckoning:
 
     @property
     def violations(self) -> list[str]:
-        """Examples of what the verification found, and all that a client was shown wrongly."""
-        found = [
-            f"{invariant['name']}: {example}"
-            for invariant in self.verified["invariants"]
-            for example in invariant["examples"]
-        ]
-        return [*found, *self.promises.stale, *self.promises.unexpected]
+        """What the verification found or left out, what clients were shown wrongly, and what else should not be."""
+        return [*self._found(), *self.promises.broken, *self.account.buried_alive(), *self.crashes]
 
     @property
     def summary(self) -> str:
-        violations = self.verified["violations"] + len(self.promises.stale) + len(self.promises.unexpected)
-        return f"{len(self.lost)} lost, {len(self.doubled)} doubled, {violations} violations"
+        return f"{len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.violations)} violations"
+
+    def _found(self) -> Iterator[str]:
+        if self.verified["pending"]:
+            yield f"{self.verified['pending']} commands are not applied"
+        for invariant in self.verified["invariants"]:
+            name, examples = invariant["name"], invariant["examples"]
+            if invariant["unchecked"]:
+                yield f"{name}: {invariant['unchecked']}"
+            yield from (f"{name}: {example}" for example in examples)
+            yield from (f"{name}: one more" for _ in range(invariant["violations"] - len(examples)))
 
 
 async def reckoning(site: Site, promises: Promises) -> Reckoning:
     """Once every member is ready again."""
     await site.fleet.all_ready()
     verified = await _verified(site.environment)
-    return Reckoning(promises=promises, account=await account_of(site.brokers, ""), verified=verified)
+    account = await account_of(site.brokers, "")
+    return Reckoning(promises=promises, account=account, verified=verified, crashes=site.fleet.crashes)
 
 
 async def _verified(environment: Mapping[str, str]) -> dict[str, Any]:

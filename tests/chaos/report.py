@@ -37,8 +37,8 @@ def _deliveries(found: Reckoning) -> Table:
         "command records on the log": account.commands,
         "commands promised to a client": len(promises.commands),
         "outcomes": account.outcomes,
-        "events": len(account.contents),
-        "dead letters": len(account.dead_letters),
+        "events": len(account.event_ids),
+        "dead letters": len(account.letters),
         "deliveries repeated and absorbed": account.repeated,
         **{f"HTTP answers: {status}": times for status, times in sorted(promises.answers.items())},
     }

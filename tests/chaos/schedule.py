@@ -17,27 +17,29 @@ class Scheduler:
         self._site, self._say = site, say
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def run(self, seconds: float, *, every: float) -> None:
+    async def run(self, seed: int, seconds: float, *, every: float) -> None:
         """One fault `every` so many seconds, until all that began within `seconds` are mended."""
         async with asyncio.TaskGroup() as under_way:
-            for fault in _order(self._site.random, int(seconds / every)):
-                under_way.create_task(self._apply(fault))
+            for number, fault in enumerate(_order(seed, int(seconds / every))):
+                # Its own chance, so that what others do in the meantime decides nothing.
+                under_way.create_task(self._apply(fault, Random(f"{seed}-{number}")))
                 await asyncio.sleep(every)
 
-    async def _apply(self, fault: Fault) -> None:
+    async def _apply(self, fault: Fault, random: Random) -> None:
         if fault.target in SERVERS:
             async with self._turns[fault.target]:
-                await self._happen(fault)
+                await self._happen(fault, random)
         else:
-            await self._happen(fault)
+            await self._happen(fault, random)
 
-    async def _happen(self, fault: Fault) -> None:
+    async def _happen(self, fault: Fault, random: Random) -> None:
         self._say(f"{fault.target}: {fault.kind}")
         self.applied[fault] += 1
-        await fault.happen(self._site)
+        await fault.happen(self._site, random)
 
 
-def _order(random: Random, size: int) -> Iterator[Fault]:
+def _order(seed: int, size: int) -> Iterator[Fault]:
+    random = Random(seed)
     for number in range(size):
         if number % len(FAULTS) == 0:
             round_ = random.sample(FAULTS, len(FAULTS))

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 
 from orderflow.local.notices import Say
 from tests.chaos.fleet import Fleet, fleet
@@ -15,12 +14,11 @@ PARTITIONS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """`environment` is that of every role; `random` decides what is broken, and for how long."""
+    """`environment` is that of every role."""
 
     servers: Mapping[str, Guarded]
     fleet: Fleet
     environment: Mapping[str, str]
-    random: Random
     session_seconds: float
 
     @property
@@ -29,7 +27,7 @@ class Site:
 
 
 @asynccontextmanager
-async def site(home: Path, say: Say, *, seed: int, session_seconds: int = 3) -> AsyncIterator[Site]:
+async def site(home: Path, say: Say, *, session_seconds: int = 3) -> AsyncIterator[Site]:
     """Three workers and two facades, ready."""
     async with guarded_servers(home, say) as servers:
         environment = {
@@ -44,6 +42,5 @@ async def site(home: Path, say: Say, *, seed: int, session_seconds: int = 3) -> 
                 servers=servers,
                 fleet=deployed,
                 environment=environment,
-                random=Random(seed),
                 session_seconds=session_seconds,
             )

@@ -30,6 +30,7 @@ from tests.eventually import eventually
 PARTITIONS = 8
 EVERY_SECONDS = 0.01
 QUIET_SECONDS = 2.0
+SETTLE_SECONDS = 60.0
 ITEM = {"sku": "P1", "name": "Package", "quantity": 1, "price": 1}
 
 Stall = dict[int, float]
@@ -57,7 +58,9 @@ class Probe:
         self._longest = {}
         await happening()
         await asyncio.sleep(QUIET_SECONDS)
-        await asyncio.wait(set(self._under_way))
+        _, unanswered = await asyncio.wait(set(self._under_way), timeout=SETTLE_SECONDS)
+        if unanswered:
+            raise TimeoutError(f"{len(unanswered)} commands have no outcome after {SETTLE_SECONDS:g} s")
         return self._longest
 
     async def _one(self, order_id: str) -> None:

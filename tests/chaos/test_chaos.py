@@ -10,9 +10,10 @@ pytestmark = pytest.mark.apache_kafka
 
 
 async def test_nothing_is_lost_and_nothing_doubled_whatever_fails(grounds: Site) -> None:
-    done = await run(Plan(seed=1, seconds=36, every=3), grounds, print)
+    done = await run(Plan(seed=1, seconds=30, every=2.5), grounds, print)
 
     assert done.reckoning.summary == CLEAN, examples(done.reckoning)
+    assert done.reckoning.account.repeated > 0
     assert len({fault.kind for fault in done.applied}) >= 5
     assert len(done.reckoning.promises.commands) > 2_000
 
