@@ -21,7 +21,23 @@ log = logging.getLogger(__name__)
 
 HEARTBEATS_PER_SESSION = 6
 REVOKE_SECONDS = 3.0
-"""How long a rebalance waits for the batch under way, within the group's session timeout."""
+"""How long a rebalance waits for the batch under way; heartbeats go on meanwhile."""
+FAUST = {
+    "Stream": BatchStream,
+    "TableManager": SafeTableManager,
+    "value_serializer": "raw",
+    "key_serializer": "raw",
+    "stream_wait_empty": False,
+    "table_standby_replicas": 0,
+    "broker_request_timeout": 30,
+    "broker_commit_interval": 0.5,
+    # A member that fetches nothing, for it waits for a server or has no partition, must not be expelled.
+    "broker_max_poll_interval": 1e9,
+    "topic_disable_leader": True,
+    "web_tables_enabled": False,
+    "web_router_enabled": False,
+}
+"""Faust's settings that are the same in every deployment."""
 
 
 class OrderflowApp(faust.App):
@@ -39,22 +55,10 @@ class OrderflowApp(faust.App):
         super().__init__(
             f"{settings.topic_prefix}orderflow-{role}",
             broker=[f"kafka://{broker.strip()}" for broker in settings.kafka_brokers.split(",")],
-            Stream=BatchStream,
-            TableManager=SafeTableManager,
-            value_serializer="raw",
-            key_serializer="raw",
-            stream_wait_empty=False,
-            table_standby_replicas=0,
             broker_session_timeout=settings.session_seconds,
             broker_heartbeat_interval=settings.session_seconds / HEARTBEATS_PER_SESSION,
             consumer_group_instance_id=settings.instance_id or None,
-            broker_request_timeout=30,
-            broker_commit_interval=0.5,
-            # A member that fetches nothing, for it waits for a server or has no partition, must not be expelled.
-            broker_max_poll_interval=1e9,
-            topic_disable_leader=True,
-            web_tables_enabled=False,
-            web_router_enabled=False,
+            **FAUST,
             **options,
         )
         self.on_before_shutdown.connect(self._drain)

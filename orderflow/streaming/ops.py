@@ -36,6 +36,8 @@ class Ready(View):
         missing, missed = await asyncio.gather(app.readiness.missing(), app.readiness.missed())
         if app.rebalancing or not app.joined:
             missing.setdefault("Kafka", "the group is rebalancing")
+        elif not app.consumer.is_member:
+            missing.setdefault("Kafka", "the group does not know this worker any more")
         if missing:
             return _answer({"status": "waiting", "checks": missing | missed}, 503)
         return _answer({"status": "ready", "checks": missed, "partitions": len(app.consumer.assignment())}, 200)

@@ -12,6 +12,8 @@ from faust.types import TP
 from mode.services import WaitResults
 
 MEMBERSHIP_POLL = 0.1  # seconds
+COMMIT_SECONDS = 2.0
+"""Less than a broker needs to come back wiped: a commit that tried on until then would land in another log."""
 
 
 @types.coroutine
@@ -49,7 +51,14 @@ class SafeConsumerThread(driver.AIOKafkaConsumerThread):
 
     async def _commit(self, offsets: Any) -> bool:
         # Kafka takes a commit without a membership from anybody as long as the group is empty.
-        return _is_member(self._ensure_consumer()) and bool(await super()._commit(offsets))
+        if not _is_member(self._ensure_consumer()):
+            return False
+        try:
+            # aiokafka would try for as long as the broker is away.
+            async with asyncio.timeout(COMMIT_SECONDS):
+                return bool(await super()._commit(offsets))
+        except TimeoutError:
+            return False
 
     async def _fetch_records(
         self,
@@ -80,6 +89,15 @@ class SafeConsumerThread(driver.AIOKafkaConsumerThread):
 
 class SafeConsumer(driver.Consumer):
     """Commits nothing that is not acknowledged, and all that is before it gives a partition away."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._unconfirmed: dict[TP, int] = {}
+
+    @property
+    def is_member(self) -> bool:
+        """Whether its group knows it."""
+        return _is_member(self._thread._ensure_consumer())  # noqa: SLF001 - the thread is its own
 
     def _new_consumer_thread(self) -> SafeConsumerThread:
         return SafeConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -117,13 +135,31 @@ class SafeConsumer(driver.Consumer):
         finally:
             acked.extend(held)
 
+    def _filter_committable_offsets(self, tps: Iterable[TP]) -> dict[TP, int]:
+        # Faust takes a commit that did not happen for done; the next one tells the broker again.
+        wanted = list(tps)
+        unconfirmed = {tp: self._unconfirmed[tp] for tp in wanted if tp in self._unconfirmed}
+        return unconfirmed | cast("dict[TP, int]", super()._filter_committable_offsets(wanted))
+
+    async def _commit_offsets(self, offsets: dict[TP, int], start_new_transaction: bool = True) -> bool:  # noqa: FBT001, FBT002 - Faust's signature
+        self._unconfirmed.update(offsets)
+        committed = bool(await super()._commit_offsets(offsets, start_new_transaction))
+        if committed:
+            self._forget(offsets)
+        return committed
+
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         # Faust forgets what was acknowledged before it commits it.
         try:
             await self.commit()
         except Exception as error:  # noqa: BLE001 - the next owner then sees a few records again
             self.log.warning("commit on revoke: %r", error)
+        self._forget(revoked)
         await super().on_partitions_revoked(revoked)
+
+    def _forget(self, partitions: Iterable[TP]) -> None:
+        for partition in partitions:
+            self._unconfirmed.pop(partition, None)
 
 
 class SafeTransport(driver.Transport):

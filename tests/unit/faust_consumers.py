@@ -42,13 +42,14 @@ def fetched_record(tp: TP, offset: int) -> Any:  # noqa: ANN401 - as aiokafka gi
 
 
 class Broker:
-    """Plays what a consumer asks of Kafka when it commits; `under_way` holds a commit up."""
+    """Plays what a consumer asks of Kafka when it commits; `under_way` holds a commit up, and it may refuse one."""
 
     def __init__(self, consumer: Any) -> None:  # noqa: ANN401
         self.offsets: dict[TP, int] = {}
         self.under_way = asyncio.Event()
         self.under_way.set()
         self.asked = 0
+        self.refusing = False
         consumer.assignment = lambda: {PARTITION}
         consumer._commit = self.commit  # noqa: SLF001 - the edge to Kafka
         consumer.app.producer.flush = ignore
@@ -56,5 +57,7 @@ class Broker:
     async def commit(self, offsets: dict[TP, int]) -> bool:
         self.asked += 1
         await self.under_way.wait()
+        if self.refusing:
+            return False
         self.offsets.update(offsets)
         return True

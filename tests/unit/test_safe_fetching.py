@@ -1,5 +1,6 @@
 """What becomes of fetched records when partitions are paused meanwhile, in our consumer and in Faust's."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -166,3 +167,17 @@ async def test_who_is_no_member_commits_nothing(
     await thread._commit({PARTITION: 7})
 
     assert len(sent) == (0 if kind is SafeConsumer and generation < 0 else 1)
+
+
+async def test_a_commit_does_not_outlast_the_broker_it_was_meant_for(
+    consumer_of: ConsumerOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def retry_for_ever(*_: object) -> bool:
+        return await asyncio.Event().wait()
+
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_commit", retry_for_ever)
+    monkeypatch.setattr("orderflow.streaming.safe_transport.COMMIT_SECONDS", 0.01)
+    thread = consumer_of(SafeConsumer)._thread
+    thread._consumer = SimpleNamespace(_coordinator=SimpleNamespace(generation=1, coordinator_id=1))
+
+    assert await asyncio.wait_for(thread._commit({PARTITION: 7}), 5) is False

@@ -101,3 +101,33 @@ async def test_a_commit_that_fails_holds_no_rebalance_up(consumer_of: ConsumerOf
     await consumer.on_partitions_revoked({PARTITION})
 
     assert not consumer._acked.get(PARTITION)
+
+
+@BOTH
+async def test_a_commit_that_did_not_happen_is_made_up_for_without_another_record(
+    consumer_of: ConsumerOf, kind: type
+) -> None:
+    consumer = consumer_of(kind)
+    broker = Broker(consumer)
+    acknowledged(consumer, [5, 6])
+    broker.refusing = True
+    await consumer.commit()
+    broker.refusing = False
+
+    await consumer.commit()
+
+    only_ours(kind, right=broker.offsets == {PARTITION: 7})
+
+
+async def test_what_was_not_committed_is_forgotten_with_its_partition(consumer_of: ConsumerOf) -> None:
+    consumer = consumer_of(SafeConsumer)
+    broker = Broker(consumer)
+    acknowledged(consumer, [5, 6])
+    broker.refusing = True
+    await consumer.commit()
+    await consumer.on_partitions_revoked({PARTITION})
+    broker.refusing = False
+
+    await consumer.commit()
+
+    assert broker.offsets == {}
