@@ -52,7 +52,8 @@ class RedisConnection:
             with self._breaker.call():
                 async with asyncio.timeout(self._limit):
                     yield self._client or await self._find_client()
-        except (RedisError, RedisClusterException, OSError, CircuitOpenError) as error:
+        except (RedisError, RedisClusterException, OSError, RuntimeError, CircuitOpenError) as error:
+            # uvloop has a RuntimeError for a connection that was closed while it lay in the pool.
             raise CacheUnavailableError(type(error).__name__) from error
 
     async def close(self) -> None:

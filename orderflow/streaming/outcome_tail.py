@@ -19,6 +19,10 @@ SILENCE_SECONDS = 2.0
 ANSWER_SECONDS = 3.0
 
 
+class StalledError(Exception):
+    """The connection fetches nothing any more; a new one will."""
+
+
 class OutcomeTail:
     """Survives the broker being away: it goes on where it stopped, so no outcome of the meantime is missed."""
 
@@ -51,6 +55,7 @@ class OutcomeTail:
     async def _follow(self) -> None:
         async with self._consumer() as consumer:
             await self._take_position(consumer)
+            due = dict(self._positions)
             while True:
                 fetched = await consumer.getmany(timeout_ms=int(SILENCE_SECONDS * 1000))
                 for partition, records in fetched.items():
@@ -58,7 +63,9 @@ class OutcomeTail:
                         self._board.receive(record.value, record.headers)
                     self._positions[partition] = records[-1].offset + 1
                 if not fetched:
-                    await self._ends(consumer)
+                    if any(due[partition] > self._positions[partition] for partition in due):
+                        raise StalledError("there are outcomes, and none are fetched")
+                    due = await self._ends(consumer)
 
     @asynccontextmanager
     async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:

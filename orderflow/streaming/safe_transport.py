@@ -16,6 +16,10 @@ COMMIT_SECONDS = 2.0
 """Less than a broker needs to come back wiped: a commit that tried on until then would land in another log."""
 
 
+class FetchingEndedError(Exception):
+    """A task of aiokafka's ended by itself; only a new process fetches again."""
+
+
 @types.coroutine
 def _resumed(coroutine: Coroutine[Any, Any, Any], pending: Any) -> Generator[Any, Any, Any]:
     """Drive on a coroutine that was started by hand and waits for `pending`."""
@@ -70,6 +74,10 @@ class SafeConsumerThread(driver.AIOKafkaConsumerThread):
         # The set is live: once emptied meanwhile, aiokafka would take it for "all partitions".
         wanted = None if active_partitions is None else frozenset(active_partitions)
         if wanted is not None and not wanted:
+            return {}
+        if consumer._fetcher.error_future.done():  # noqa: SLF001 - nobody else looks at it
+            # Nothing would ever be fetched again, and nothing be said of it.
+            await self.crash(FetchingEndedError("aiokafka has stopped fetching"))
             return {}
         if not _is_member(consumer):
             await asyncio.sleep(MEMBERSHIP_POLL)

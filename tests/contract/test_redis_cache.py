@@ -149,3 +149,13 @@ async def silent_server() -> AsyncIterator[int]:
     with socket.create_server(("127.0.0.1", 0), backlog=512) as silent:
         port: int = silent.getsockname()[1]
         yield port
+
+
+@pytest.mark.parametrize("error", [RuntimeError("the handler is closed"), ConnectionResetError(), TimeoutError()])
+async def test_whatever_a_broken_connection_raises_is_told_as_unavailable(redis_url: str, error: Exception) -> None:
+    """uvloop has a RuntimeError for a connection that was closed while it lay in the pool."""
+    connection = RedisConnection(SecretStr(redis_url), limit=UNHURRIED)
+    with pytest.raises(CacheUnavailableError):
+        async with connection.call():
+            raise error
+    await connection.close()

@@ -31,6 +31,7 @@ class Fetched:
         self.before, self.after = noop, noop
         self._fetcher = self._subscriptions = self
         self._coordinator = SimpleNamespace(generation=1, coordinator_id=1)
+        self.error_future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @contextmanager
     def fetch_context(self) -> Iterator[None]:
@@ -181,3 +182,21 @@ async def test_a_commit_does_not_outlast_the_broker_it_was_meant_for(
     thread._consumer = SimpleNamespace(_coordinator=SimpleNamespace(generation=1, coordinator_id=1))
 
     assert await asyncio.wait_for(thread._commit({PARTITION: 7}), 5) is False
+
+
+@BOTH
+async def test_a_worker_whose_fetching_has_ended_ends_instead_of_waiting_for_ever(
+    consumer_of: ConsumerOf, kind: type
+) -> None:
+    consumer = consumer_of(kind)
+    fetched = fetching(consumer)
+    fetched.error_future.set_result(None)
+    crashes: list[Exception] = []
+
+    async def crash(reason: Exception) -> None:
+        crashes.append(reason)
+
+    consumer._thread.crash = crash
+    await delivered(consumer)
+
+    only_ours(kind, right=[str(crash) for crash in crashes] == ["aiokafka has stopped fetching"])
