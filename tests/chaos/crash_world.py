@@ -67,6 +67,14 @@ class World:
 
 async def after_a_kill(point: Point, hit: int, world: World) -> list[str] | None:
     """What is wrong when a worker was killed there and another went on; None if it never got there."""
+    if not await killed(point, hit, world):
+        return None
+    await world.work(world.processor(), no_trap())
+    return await world.violations()
+
+
+async def killed(point: Point, hit: int, world: World) -> bool:
+    """Whether a worker got there, and was killed."""
 
     async def die() -> None:
         raise Killed
@@ -75,9 +83,8 @@ async def after_a_kill(point: Point, hit: int, world: World) -> list[str] | None
     try:
         await world.work(TrappedProcessor(world.processor(), trap), trap)
     except Killed:
-        await world.work(world.processor(), no_trap())
-        return await world.violations()
-    return None
+        return True
+    return False
 
 
 async def after_a_sleep(point: Point, hit: int, world: World) -> list[str] | None:

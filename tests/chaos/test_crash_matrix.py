@@ -6,8 +6,9 @@ from itertools import count
 
 import pytest
 
+from orderflow.wire.records import Topic
 from tests.chaos.crash_points import Point
-from tests.chaos.crash_world import Weakness, World, after_a_kill, after_a_sleep
+from tests.chaos.crash_world import Weakness, World, after_a_kill, after_a_sleep, killed
 from tests.chaos.weakened import sound
 
 Fate = Callable[[Point, int, World], Awaitable[list[str] | None]]
@@ -40,3 +41,12 @@ def endings(fate: Fate, point: Point, held: int, weakness: Weakness = sound) -> 
 @pytest.mark.parametrize("fate", [after_a_kill, after_a_sleep])
 def test_a_worker_that_stops_between_two_steps_loses_and_doubles_nothing(fate: Fate, point: Point, held: int) -> None:
     assert [found for found in endings(fate, point, held) if found] == []
+
+
+async def test_a_worker_killed_after_the_refresh_has_sent_no_event_of_that_batch() -> None:
+    world = World(held=1, weakness=sound)
+
+    assert await killed(Point.REFRESHED, 1, world)
+
+    assert await world.left.cache.order("case.main")
+    assert world.left.publisher.delivered[Topic.EVENTS] == []
