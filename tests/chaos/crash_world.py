@@ -1,7 +1,7 @@
 """Worker after worker over the in-memory twins: one is killed or sleeps, the next goes on from the last commit."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -65,6 +65,10 @@ class World:
         return NOW + timedelta(milliseconds=next(self.ticks))
 
 
+Fate = Callable[[Point, int, World], Awaitable[list[str] | None]]
+"""What is wrong when that happened to a worker there; None if it never got there."""
+
+
 async def after_a_kill(point: Point, hit: int, world: World) -> list[str] | None:
     """What is wrong when a worker was killed there and another went on; None if it never got there."""
     if not await killed(point, hit, world):
@@ -104,6 +108,21 @@ async def after_a_sleep(point: Point, hit: int, world: World) -> list[str] | Non
     falling.cancel()
     await sleeper
     return await world.violations() if trap.sprung else None
+
+
+def endings(fate: Fate, point: Point, held: int, weakness: Weakness) -> Iterator[list[str]]:
+    """The violations of each time that the point is reached; at least one."""
+    for hit in count(1):
+
+        async def ending(hit: int = hit) -> list[str] | None:
+            return await fate(point, hit, World(held=held, weakness=weakness))
+
+        # A loop of its own: what a killed worker had under way ends with it.
+        found = asyncio.run(ending())
+        if found is None:
+            assert hit > 1, f"no batch came by: {point}"
+            return
+        yield found
 
 
 def no_trap() -> Trap:

@@ -13,7 +13,7 @@ from orderflow.wire.outcomes import encode_outcome, outcome_message
 from tests.chaos.crash_script import ANY
 from tests.chaos.crash_world import World, no_trap
 from tests.chaos.invariants import Remains, violations
-from tests.chaos.weakened import sound
+from tests.weakened import sound
 
 Harm = Callable[[Remains], Remains]
 MAIN = "case.main"

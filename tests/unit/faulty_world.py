@@ -64,7 +64,8 @@ class Member:
 class FaultyWorld:
     """One partition. The last of `members` owns it, the others do not know yet that they lost it."""
 
-    stored: InMemoryOrderStore
+    stored: InMemoryOrderStore = field(default_factory=InMemoryOrderStore)
+    store: type[WrappedStore] = WrappedStore
     acknowledges_early: bool = False
     cache: InMemoryCache = field(default_factory=InMemoryCache)
     publisher: InMemoryPublisher = field(default_factory=InMemoryPublisher)
@@ -150,7 +151,7 @@ class FaultyStore(WrappedStore):
     """The world's database."""
 
     def __init__(self, world: FaultyWorld) -> None:
-        super().__init__(world.stored)
+        super().__init__(world.store(world.stored))
         self.world = world
 
     async def load(self, order_ids: Collection[str]) -> dict[str, StoredOrder]:
