@@ -22,6 +22,14 @@ PARTITIONS = 4
 Enough = Callable[[list[ConsumerRecord]], bool]
 """Whether all the records are there that a test waits for."""
 
+CREATE = {
+    "type": "create_order",
+    "command_id": "c-1",
+    "order_id": "ord_1",
+    "client_id": "client-123",
+    "items": [{"sku": "P001", "name": "Package A", "quantity": 2, "price": 50.0}],
+}
+
 
 class Deployment:
     """Roles are started when asked for, and all of them are ended at the end."""
