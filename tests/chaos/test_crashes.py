@@ -2,7 +2,7 @@
 
 Each worker takes over what the one before has left and dies in its own case; the last one is as it should be. Two such
 rows run side by side: one commits after every batch, the other leaves several batches uncommitted.
-By default of the points that leave the same remains behind only one is tried, for the in-memory twins die at all.
+Of points that leave the same behind one is tried; over the in-memory twins all of them are.
 ORDERFLOW_CRASH_FULL=1 tries every point in each of the first four batches of its case.
 """
 

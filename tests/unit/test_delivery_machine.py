@@ -88,6 +88,13 @@ def test_whatever_happens_the_promises_hold(machine: type[DeliveryMachine]) -> N
     ],
 )
 def test_without_a_safeguard_a_counterexample_is_found(machine: type[DeliveryMachine], broken: str) -> None:
-    search = settings(SEARCH, max_examples=1_000, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)
+    search = settings(
+        SEARCH,
+        max_examples=1_000,
+        stateful_step_count=20,
+        derandomize=True,
+        phases=[Phase.generate],
+        report_multiple_bugs=False,
+    )
     with pytest.raises(AssertionError, match=broken):
         run_state_machine_as_test(machine, settings=search)
