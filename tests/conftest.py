@@ -15,6 +15,12 @@ def unique() -> str:
 
 
 @pytest.fixture
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """Our log would fill the report: what it tells of is what the test does on purpose."""
+    caplog.set_level("CRITICAL", "orderflow")
+
+
+@pytest.fixture
 def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries follow each other at once."""
     monkeypatch.setattr("orderflow.processing.patience.wait_random_exponential", lambda **_: wait_none())

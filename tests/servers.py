@@ -74,6 +74,12 @@ def redis_url(request: pytest.FixtureRequest, server_folder: Path) -> Iterator[s
         yield url
 
 
+@pytest.fixture
+def servers(kafka_brokers: str, mongo_url: str, redis_url: str) -> dict[str, str]:
+    """The settings that name all three."""
+    return {BROKER.setting: kafka_brokers, DATABASE.setting: mongo_url, CACHE.setting: redis_url}
+
+
 @pytest.fixture(scope="session")
 def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("servers")

@@ -54,8 +54,8 @@ def run(module: str) -> NoReturn:
     """Run the App that a top-level module defines as `app`, until a signal; uvloop handles a quarter more commands."""
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     asyncio.set_event_loop(asyncio.new_event_loop())
-    app: OrderflowApp = importlib.import_module(module).app
-    if app.lifespan:
+    app: faust.App = importlib.import_module(module).app
+    if isinstance(app, OrderflowApp) and app.lifespan:
         app.lifespan = partial(_or_exit, app.lifespan)
     app.finalize()
     worker = faust.Worker(app, loglevel="info", logging_config=LOGGING, quiet=True, redirect_stdouts=False)

@@ -131,7 +131,7 @@ class TrappedCache:
     async def refresh(self, refresh: Refresh) -> bool:
         async with self.trap.refreshing():
             done = await self.inner.refresh(refresh)
-        await self.trap.reached(Point.REFRESHED)
+            await self.trap.reached(Point.REFRESHED)
         return done
 
 

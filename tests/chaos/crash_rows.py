@@ -31,6 +31,9 @@ class Crash:
         return f"{self.point.name.lower()}-{self.batch}"
 
 
+STALE_INSERTS, STALE_REPLACEMENTS = Crash(Point.FOLDED, 1), Crash(Point.FOLDED, 3)
+
+
 async def violations_after_crashes(deployment: CrashDeployment, crashes: Sequence[Crash], **how: str) -> list[str]:
     """The commands of all cases are there from the start; `how` is told to every worker that crashes."""
     lines = [line for crash in crashes for line in script(crash.case)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from orderflow.domain.commands import Command
+from orderflow.domain.commands import Command, CreateOrder
 from orderflow.domain.lifecycle import State
 from orderflow.wire.commands import encode_command
 from tests.builders import cancel_order, change_state, create_order
@@ -44,34 +44,38 @@ class Line:
 
 def script(case: str) -> list[Line]:
     """Orders that only this case has. Reading them in order, the last part may be one that a crash interrupts."""
-    main, holder, rival = f"{case}.main", f"{case}.holder", f"{case}.rival"
-    poisoned, lost = f"{case}.{POISON}", f"{case}.{LOST}"
-    early = change_state(main, State.CONFIRMED)
-    creation = create_order(main, client_id=case)
-    reference = replace(create_order(holder, client_id=case), external_ref="shop-77")
-    second_reference = replace(reference, order_id=rival, command_id="rival")
-    moved = change_state(main, State.IN_TRANSIT)
-    back = change_state(main, State.CREATED)
-    out = change_state(main, State.OUT_FOR_DELIVERY)
-    later = replace(create_order(rival, client_id=case), command_id="without-reference")
+    return [*_until_they_exist(case), *_afterwards(case)]
+
+
+def _until_they_exist(case: str) -> list[Line]:
+    main, rival, poisoned = f"{case}.main", f"{case}.rival", f"{case}.{POISON}"
+    early, creation = change_state(main, State.CONFIRMED), create_order(main, client_id=case)
     return [
         _line(early, "order-not-found"),
         _line(creation, "applied"),
-        _line(reference, "applied"),
-        _line(second_reference, "external-ref-taken"),
+        _line(_with_reference(case, "holder"), "applied"),
+        _line(replace(_with_reference(case, "rival"), command_id="rival"), "external-ref-taken"),
         _line(change_state(rival, State.CONFIRMED), "order-not-found"),
         Line(key=main, value=b"not json", command=None, end=DEAD_LETTER),
         _line(create_order(poisoned, client_id=case), "applied"),
         _line(early, "applied"),
         _line(creation, "applied"),
         _line(replace(creation, actor="another"), "command-id-reused"),
-        _line(create_order(lost, client_id=case), "applied"),
+        _line(create_order(f"{case}.{LOST}", client_id=case), "applied"),
         _line(replace(change_state(poisoned), command_id=POISON), BUG),
         _line(replace(creation, command_id="once-more"), "order-exists"),
+    ]
+
+
+def _afterwards(case: str) -> list[Line]:
+    main, holder, rival, lost = f"{case}.main", f"{case}.holder", f"{case}.rival", f"{case}.{LOST}"
+    moved, back = change_state(main, State.IN_TRANSIT), change_state(main, State.CREATED)
+    out = change_state(main, State.OUT_FOR_DELIVERY)
+    return [
         _line(moved, "applied"),
         _line(back, "transition-not-allowed"),
         _line(change_state(lost, State.CONFIRMED), "applied"),
-        _line(later, "applied"),
+        _line(replace(create_order(rival, client_id=case), command_id="without-reference"), "applied"),
         _line(back, "transition-not-allowed"),
         _line(replace(moved, command_id="same-state"), "unchanged"),
         _line(replace(moved, command_id="stale", expected_version=1), "version-conflict"),
@@ -85,11 +89,16 @@ def script(case: str) -> list[Line]:
         _line(out, "applied"),
         _line(replace(out, command_id="second-attempt"), "applied"),
         _line(change_state(main, State.DELIVERED), "applied"),
-        _line(replace(second_reference, order_id=f"{case}.third"), "external-ref-taken"),
-        _line(replace(early, actor="another"), "command-id-reused"),
+        _line(replace(_with_reference(case, "third"), command_id="rival"), "external-ref-taken"),
+        _line(replace(change_state(main, State.CONFIRMED), actor="another"), "command-id-reused"),
         _line(cancel_order(order_id=main), "transition-not-allowed"),
         _line(cancel_order(order_id=holder), "applied"),
     ]
+
+
+def _with_reference(case: str, name: str) -> CreateOrder:
+    """Every one of its case wants the same."""
+    return replace(create_order(f"{case}.{name}", client_id=case), external_ref="shop-77")
 
 
 def order_ids(lines: Sequence[Line]) -> set[str]:

@@ -1,7 +1,7 @@
 """Worker after worker over the in-memory twins: one is killed or sleeps, the next goes on from the last commit."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -65,8 +65,20 @@ class World:
         return NOW + timedelta(milliseconds=next(self.ticks))
 
 
+Fate = Callable[[Point, int, World], Awaitable[list[str] | None]]
+"""What is wrong when that happened to a worker there; None if it never got there."""
+
+
 async def after_a_kill(point: Point, hit: int, world: World) -> list[str] | None:
     """What is wrong when a worker was killed there and another went on; None if it never got there."""
+    if not await killed(point, hit, world):
+        return None
+    await world.work(world.processor(), no_trap())
+    return await world.violations()
+
+
+async def killed(point: Point, hit: int, world: World) -> bool:
+    """Whether a worker got there, and was killed."""
 
     async def die() -> None:
         raise Killed
@@ -75,9 +87,8 @@ async def after_a_kill(point: Point, hit: int, world: World) -> list[str] | None
     try:
         await world.work(TrappedProcessor(world.processor(), trap), trap)
     except Killed:
-        await world.work(world.processor(), no_trap())
-        return await world.violations()
-    return None
+        return True
+    return False
 
 
 async def after_a_sleep(point: Point, hit: int, world: World) -> list[str] | None:
@@ -97,6 +108,21 @@ async def after_a_sleep(point: Point, hit: int, world: World) -> list[str] | Non
     falling.cancel()
     await sleeper
     return await world.violations() if trap.sprung else None
+
+
+def endings(fate: Fate, point: Point, held: int, weakness: Weakness) -> Iterator[list[str]]:
+    """The violations of each time that the point is reached; at least one."""
+    for hit in count(1):
+
+        async def ending(hit: int = hit) -> list[str] | None:
+            return await fate(point, hit, World(held=held, weakness=weakness))
+
+        # A loop of its own: what a killed worker had under way ends with it.
+        found = asyncio.run(ending())
+        if found is None:
+            assert hit > 1, f"no batch came by: {point}"
+            return
+        yield found
 
 
 def no_trap() -> Trap:

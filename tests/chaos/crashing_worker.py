@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from orderflow.cli.roles import run
 from orderflow.streaming.app import OrderflowApp
 from tests.chaos.crash_points import Point, Trap, TrappedProcessor
-from tests.chaos.weakened import WEAKNESSES
+from tests.weakened import WEAKNESSES
 
 DIED = 70
 NEVER = 1e9

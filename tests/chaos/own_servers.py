@@ -67,20 +67,20 @@ class OwnServers:
                 key = order_id.encode()
                 await producer.send(
                     self.deployment.name(Topic.COMMANDS),
-                    creation(order_id),
+                    creation(order_id, f"client-{number % 100}"),
                     key,
                     partition=partition_of(key, PARTITIONS),
                 )
         return order_ids
 
 
-def creation(order_id: str) -> bytes:
+def creation(order_id: str, client_id: str) -> bytes:
     return orjson.dumps(
         {
             "type": "create_order",
             "command_id": "create",
             "order_id": order_id,
-            "client_id": f"client-{hash(order_id) % 100}",
+            "client_id": client_id,
             "items": [
                 {"sku": f"P{number}", "name": f"Package {number}", "quantity": 2, "price": 5} for number in range(8)
             ],
@@ -111,7 +111,13 @@ async def away(server: Server, seconds: float = 0.0) -> AsyncIterator[None]:
         yield
         await moment(until)
     finally:
-        await asyncio.to_thread(server.start)
+        await started(server)
+
+
+async def started(server: Server) -> None:
+    """Launched from this thread: a server dies with the thread that started it."""
+    server.launch()
+    await asyncio.to_thread(server.wait_until_ready)
 
 
 @asynccontextmanager
@@ -132,7 +138,7 @@ async def own_servers(home: Path) -> AsyncIterator[OwnServers]:
     async with AsyncExitStack() as stack:
         for server in servers:
             stack.callback(_end, server)
-        await asyncio.gather(*(asyncio.to_thread(server.start) for server in servers))
+        await asyncio.gather(*map(started, servers))
         deployment = Deployment(_environment(servers), "own", home)
         deployment.environment["ORDERFLOW_SESSION_SECONDS"] = str(SESSION_SECONDS)
         stack.callback(deployment.stop)

@@ -2,6 +2,7 @@
 
 Each worker takes over what the one before has left and dies in its own case; the last one is as it should be. Two such
 rows run side by side: one commits after every batch, the other leaves several batches uncommitted.
+Of points that leave the same behind one is tried; over the in-memory twins all of them are.
 ORDERFLOW_CRASH_FULL=1 tries every point in each of the first four batches of its case.
 """
 
@@ -14,6 +15,9 @@ import pytest
 from tests.chaos.crash_deployment import CrashDeployment
 from tests.chaos.crash_points import Point
 from tests.chaos.crash_rows import FULL, Crash, violations_after_crashes
+
+SAME_REMAINS = {Point.TAKEN, Point.DECODED, Point.LOADED, Point.PUBLISHING, Point.ACKNOWLEDGED}
+"""Nothing was written since the batch came, or since the save, or since the outcomes."""
 
 pytestmark = pytest.mark.apache_kafka
 
@@ -34,5 +38,6 @@ async def test_a_worker_killed_between_any_two_steps_loses_and_doubles_nothing(
 
 
 def row(batch: int) -> Sequence[Crash]:
-    batches = range(1, 5) if FULL else [batch]
-    return [Crash(point, batch) for batch in batches for point in Point]
+    if FULL:
+        return [Crash(point, each) for each in range(1, 5) for point in Point]
+    return [Crash(point, batch) for point in Point if point not in SAME_REMAINS]

@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from orderflow.domain.problems import Problem, dead_lettered, outcome_forgotten
 from orderflow.processing.processor import CommandProcessor
 from orderflow.wire.events import event_message
+from orderflow.wire.outcomes import encode_outcome, outcome_message
+from tests.chaos.crash_script import ANY
 from tests.chaos.crash_world import World, no_trap
 from tests.chaos.invariants import Remains, violations
-from tests.chaos.weakened import sound
+from tests.weakened import sound
 
 Harm = Callable[[Remains], Remains]
 MAIN = "case.main"
@@ -82,3 +85,18 @@ def test_nothing_is_wrong_where_nothing_happened(world: World) -> None:
 )
 def test_harm_is_found(world: World, harm: Harm) -> None:
     assert violations(world.lines, harm(asyncio.run(world.remains()))) != []
+
+
+@pytest.mark.parametrize("problem", [outcome_forgotten("stale"), dead_lettered("KeyError")], ids=lambda each: each.type)
+def test_a_command_that_may_end_anyhow_must_still_not_be_swallowed(world: World, problem: Problem) -> None:
+    remains = asyncio.run(world.remains())
+    lines = [replace(line, end=ANY) if line.end == "version-conflict" else line for line in world.lines]
+    assert violations(lines, remains) == []
+
+    [rejected] = [outcome for outcome in remains.told if outcome.command_id == "stale"]
+    swallowed = replace(rejected, error=problem)
+    told = outcome_message(swallowed, encode_outcome(swallowed), cached=True)
+
+    assert f"case.main: stale ended ['{problem.type}', 'version-conflict'], not ['any']" in violations(
+        lines, replace(remains, outcomes=[*remains.outcomes, told])
+    )

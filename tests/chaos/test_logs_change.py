@@ -4,6 +4,7 @@ import shutil
 import uuid
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
@@ -44,7 +45,7 @@ async def test_a_broker_that_was_wiped_under_a_worker_and_has_its_old_cluster_id
     servers: dict[str, str], unique: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     always = uuid.uuid4()
-    monkeypatch.setattr("orderflow.local.kafka.uuid.uuid4", lambda: always)
+    monkeypatch.setattr("orderflow.local.kafka.uuid", SimpleNamespace(uuid4=lambda: always))
     with Server(broker(), tmp_path) as kafka:
         deployment = CrashDeployment(servers | kafka.environment, unique, tmp_path / "roles", partitions=1)
         try:

@@ -10,12 +10,9 @@ import pytest
 
 from tests.chaos.crash_deployment import CrashDeployment
 from tests.chaos.crash_points import Point
-from tests.chaos.crash_rows import FULL, Crash, violations_after_a_sleep
+from tests.chaos.crash_rows import FULL, STALE_INSERTS, STALE_REPLACEMENTS, Crash, violations_after_a_sleep
 
 pytestmark = pytest.mark.apache_kafka
-
-STALE_INSERTS, STALE_REPLACEMENTS = Crash(Point.FOLDED, 1), Crash(Point.FOLDED, 3)
-
 
 PAIRS = [(Crash(point, 1), Crash(point, 3)) for point in Point] if FULL else [(STALE_INSERTS, STALE_REPLACEMENTS)]
 

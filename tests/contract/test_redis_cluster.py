@@ -39,7 +39,7 @@ async def test_a_cluster_that_was_away_is_used_again(tmp_path: Path) -> None:
         await eventually(lambda: cache.refresh(refresh))
         await asyncio.to_thread(server.kill)
         assert await cache.refresh(refresh) is False
-        await asyncio.to_thread(server.start)
+        server.start()
         await eventually(lambda: cache.refresh(refresh))
         assert await cache.order("ord_1") == ORDERS[1]
         assert await cache.outcome("ord_1", "cmd_1") == OUTCOME.body

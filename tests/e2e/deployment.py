@@ -19,6 +19,16 @@ from orderflow.wire.records import Headers, Topic
 from tests.eventually import eventually
 
 PARTITIONS = 4
+Enough = Callable[[list[ConsumerRecord]], bool]
+"""Whether all the records are there that a test waits for."""
+
+CREATE = {
+    "type": "create_order",
+    "command_id": "c-1",
+    "order_id": "ord_1",
+    "client_id": "client-123",
+    "items": [{"sku": "P001", "name": "Package A", "quantity": 2, "price": 50.0}],
+}
 
 
 class Deployment:
@@ -63,7 +73,7 @@ class Deployment:
                 partition = partition_of(key.encode(), self.partitions)
                 await producer.send(self.name(topic), value, key.encode(), partition=partition, headers=list(headers))
 
-    async def read(self, topic: Topic, enough: Callable[[list[ConsumerRecord]], bool]) -> list[ConsumerRecord]:
+    async def read(self, topic: Topic, enough: Enough, within: float = 60) -> list[ConsumerRecord]:
         """Everything on the topic, once it is enough."""
         records: list[ConsumerRecord] = []
         partitions = [TopicPartition(self.name(topic), number) for number in range(self.partitions)]
@@ -76,7 +86,7 @@ class Deployment:
                     records.extend(found)
                 return enough(records)
 
-            await eventually(read_on, within=60)
+            await eventually(read_on, within=within)
         return records
 
     def name(self, topic: Topic) -> str:

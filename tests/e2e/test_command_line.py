@@ -3,8 +3,7 @@ from pathlib import Path
 import orjson
 
 from orderflow.wire.records import Topic
-from tests.e2e.deployment import Deployment, json_of, orderflow
-from tests.e2e.test_dead_letters import CREATE
+from tests.e2e.deployment import CREATE, Deployment, json_of, orderflow
 
 ORDERS = 300
 

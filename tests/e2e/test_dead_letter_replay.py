@@ -6,8 +6,7 @@ from aiohttp import ClientSession
 
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.wire.records import Topic
-from tests.e2e.deployment import PARTITIONS, Deployment, json_of, orderflow
-from tests.e2e.test_dead_letters import CREATE
+from tests.e2e.deployment import CREATE, PARTITIONS, Deployment, json_of, orderflow
 
 
 def last_line(output: bytes) -> str:
@@ -16,7 +15,7 @@ def last_line(output: bytes) -> str:
 
 async def replays(deployment: Deployment, letters: int) -> list[bytes]:
     """Of so many dead letters, which is how many there come to be."""
-    found = await deployment.read(Topic.DEAD_LETTERS, lambda records: len(records) == letters)
+    found = await deployment.read(Topic.DEAD_LETTERS, lambda records: len(records) >= letters)
     return [dict(letter.headers)["x-dlq-replays"] for letter in found]
 
 
@@ -46,7 +45,7 @@ async def test_a_record_that_fails_again_comes_back_and_stops_after_three_replay
     forced = await orderflow(deployment, "dlq", "replay", f"{partition_of(b'ord_1', PARTITIONS)}-3", "--force")
     assert last_line(forced.stdout) == "replayed 1, skipped 0 (replayed 3 times already), failed 0"
     assert await replays(deployment, 5) == [b"0", b"1", b"2", b"3", b"4"]
-    letters = await deployment.read(Topic.DEAD_LETTERS, lambda records: len(records) == 5)
+    letters = await deployment.read(Topic.DEAD_LETTERS, lambda records: len(records) >= 5)
     assert {(letter.key, letter.value, dict(letter.headers)["h"]) for letter in letters} == {
         (b"ord_1", b"not json", b"v")
     }
@@ -64,10 +63,10 @@ async def test_a_letter_whose_record_is_fine_is_applied_once_however_often_it_is
         done = await orderflow(deployment, "dlq", "replay", "--key", "ord_1")
         assert last_line(done.stdout).startswith("replayed 1, ")
 
-    outcomes = await deployment.read(Topic.OUTCOMES, lambda records: len(records) == 2)
+    outcomes = await deployment.read(Topic.OUTCOMES, lambda records: len(records) >= 2)
     assert [json_of(outcome)["replayed"] for outcome in outcomes] == [False, True]
     assert len(await deployment.read(Topic.EVENTS, lambda records: len(records) >= 1)) == 1
-    [first, _] = await deployment.read(Topic.COMMANDS, lambda records: len(records) == 2)
+    [first, _] = await deployment.read(Topic.COMMANDS, lambda records: len(records) >= 2)
     assert first.headers == (("traceparent", b"t"), ("x-dlq-replays", b"1"))
 
 
@@ -130,7 +129,7 @@ async def test_an_operator_does_the_same_over_http(deployment: Deployment) -> No
             assert orjson.loads((await answer.json())["value"]) == CREATE
         async with client.post("/admin/dead-letters/replay", json={"ids": [letter["id"]]}) as answer:
             assert (await answer.json())["replayed"] == 1
-        await deployment.read(Topic.OUTCOMES, lambda records: len(records) == 1)
+        await deployment.read(Topic.OUTCOMES, lambda records: len(records) >= 1)
         async with client.get("/orders/ord_1") as answer:
             assert answer.status == 200
         async with client.post("/admin/dead-letters/purge", json={"all": True}) as answer:

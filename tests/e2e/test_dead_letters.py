@@ -1,15 +1,7 @@
 import orjson
 
 from orderflow.wire.records import Topic
-from tests.e2e.deployment import Deployment, json_of
-
-CREATE = {
-    "type": "create_order",
-    "command_id": "c-1",
-    "order_id": "ord_1",
-    "client_id": "client-123",
-    "items": [{"sku": "P001", "name": "Package A", "quantity": 2, "price": 50.0}],
-}
+from tests.e2e.deployment import CREATE, Deployment, json_of
 
 
 async def test_an_unreadable_record_is_set_aside_and_the_next_on_its_partition_is_applied(

@@ -6,8 +6,7 @@ from aiokafka import ConsumerRecord
 
 from orderflow.local.role import Role
 from orderflow.wire.records import Topic
-from tests.e2e.deployment import Deployment, json_of
-from tests.e2e.test_dead_letters import CREATE
+from tests.e2e.deployment import CREATE, Deployment, json_of
 from tests.eventually import eventually
 
 ORDERS = 1_500

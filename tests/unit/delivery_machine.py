@@ -14,7 +14,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tenacity import wait_none
 
 from orderflow.adapters.memory_cache import InMemoryCache
-from orderflow.adapters.memory_orders import InMemoryOrderStore
 from orderflow.domain.commands import CancelOrder, ChangeState, Command
 from orderflow.domain.lifecycle import State
 from orderflow.domain.limits import MAX_LEDGER
@@ -22,6 +21,7 @@ from orderflow.ports import CachedOrder
 from orderflow.wire.commands import encode_command
 from orderflow.wire.records import Record
 from tests.builders import create_order
+from tests.unit.command_worker import WrappedStore
 from tests.unit.delivery_promises import Promises
 from tests.unit.expectation import Expectation, Journal
 from tests.unit.faulty_world import BUG, Fault, FaultyWorld, Step
@@ -50,7 +50,7 @@ class DeliveryMachine(RuleBasedStateMachine):
     """One partition, any number of workers that have or had it."""
 
     ledger = MAX_LEDGER
-    store: type[InMemoryOrderStore] = InMemoryOrderStore
+    store: type[WrappedStore] = WrappedStore
     cache: type[InMemoryCache] = InMemoryCache
     acknowledges_early = False
 
@@ -59,7 +59,7 @@ class DeliveryMachine(RuleBasedStateMachine):
         self.patches = pytest.MonkeyPatch()
         self.patch()
         self.runner = asyncio.Runner()
-        self.world = FaultyWorld(stored=self.store(), cache=self.cache(), acknowledges_early=self.acknowledges_early)
+        self.world = FaultyWorld(store=self.store, cache=self.cache(), acknowledges_early=self.acknowledges_early)
         self.journal = Journal(expectation=Expectation(ledger=self.ledger))
         self.promises = Promises(world=self.world, journal=self.journal)
 

@@ -64,7 +64,8 @@ class Member:
 class FaultyWorld:
     """One partition. The last of `members` owns it, the others do not know yet that they lost it."""
 
-    stored: InMemoryOrderStore
+    stored: InMemoryOrderStore = field(default_factory=InMemoryOrderStore)
+    store: type[WrappedStore] = WrappedStore
     acknowledges_early: bool = False
     cache: InMemoryCache = field(default_factory=InMemoryCache)
     publisher: InMemoryPublisher = field(default_factory=InMemoryPublisher)
@@ -97,7 +98,7 @@ class FaultyWorld:
 
     async def meet(self, step: Step, act: Callable[[], Awaitable[T]]) -> T:
         """Do it, with the fault that waits for this step, if any."""
-        fault = next((fault for due, fault in self.faults if due == step), None)
+        fault = self.next_fault(step)
         if fault:
             self.faults.remove((step, fault))
         if fault == Fault.AWAY:
@@ -115,6 +116,9 @@ class FaultyWorld:
         if fault == Fault.DIES_AFTER:
             raise asyncio.CancelledError
         return result
+
+    def next_fault(self, step: Step) -> Fault | None:
+        return next((fault for due, fault in self.faults if due == step), None)
 
     async def _rival(self) -> None:
         """Another worker takes the partition, or one that had it goes on, and handles a batch meanwhile."""
@@ -147,7 +151,7 @@ class FaultyStore(WrappedStore):
     """The world's database."""
 
     def __init__(self, world: FaultyWorld) -> None:
-        super().__init__(world.stored)
+        super().__init__(world.store(world.stored))
         self.world = world
 
     async def load(self, order_ids: Collection[str]) -> dict[str, StoredOrder]:
@@ -165,6 +169,9 @@ class FaultyPublisher:
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[Message]:
         step = Step.EVENTS if messages[0].topic == Topic.EVENTS else Step.OUTCOMES
+        if step == Step.EVENTS and self.world.next_fault(Step.REFRESH) == Fault.DIES_AFTER:
+            # The refresh was faster: its worker dies before any event is out.
+            await asyncio.Event().wait()
         return await self.world.meet(step, partial(self.world.publisher.publish, messages))
 
 

@@ -6,12 +6,14 @@ the interleaving. Owners are killed anywhere, and those that lost their partitio
 
 import asyncio
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
 from orderflow.adapters.memory_orders import InMemoryOrderStore
+from orderflow.domain.commands import Command
+from orderflow.domain.lifecycle import State
 from orderflow.domain.stored import StoredOrder
 from orderflow.ports import Conflict, Refresh, Saved, Write
 from orderflow.processing.batch import parts
@@ -19,11 +21,13 @@ from orderflow.processing.encoding import BatchFolder
 from orderflow.processing.hot_orders import HotOrders
 from orderflow.processing.processor import CommandProcessor
 from orderflow.processing.readiness import Readiness
+from orderflow.wire.commands import encode_command
 from orderflow.wire.records import Message, Record, Topic
-from tests.builders import NOW, RULES
+from tests.builders import NOW, RULES, change_state, create_order
 from tests.unit.command_worker import WrappedStore
 
 LOG = "test/order_commands"
+TARGETS = [State.CREATED, State.CONFIRMED, State.IN_TRANSIT, State.DELIVERED]
 
 
 @dataclass(kw_only=True)
@@ -31,8 +35,9 @@ class World:
     """One partition, its log and all that workers leave behind."""
 
     random: Random
-    store: InMemoryOrderStore
     log: Sequence[Record]
+    stored: InMemoryOrderStore = field(default_factory=InMemoryOrderStore)
+    store: type[WrappedStore] = WrappedStore
     committed: int = 0
     owner: int = 0
     events: list[Message] = field(default_factory=list)
@@ -50,11 +55,37 @@ class World:
             await asyncio.sleep(0)
 
 
+def commands(random: Random) -> list[Command]:
+    """A creation and its changes, then some of them again; one in twelve with other content."""
+    moves = [replace(change_state(new_state=random.choice(TARGETS)), command_id=f"c{number}") for number in range(8)]
+    made: list[Command] = [create_order(), *moves]
+    if random.random() < 0.3:
+        random.shuffle(made)
+    chosen = [random.choice(made) if random.random() < 0.4 else each for each in made]
+    chosen += random.choices(made, k=9)
+    return [replace(each, actor="another") if random.random() < 0.08 else each for each in chosen]
+
+
+def log_of(commands: Sequence[Command], start: int) -> list[Record]:
+    """Some records share a timestamp."""
+    return [
+        Record(
+            topic="order_commands",
+            partition=0,
+            offset=offset,
+            timestamp=start + offset // 3,
+            key=command.order_id.encode(),
+            value=encode_command(command),
+        )
+        for offset, command in enumerate(commands)
+    ]
+
+
 class TroubledStore(WrappedStore):
     """Slow, and now and then a reply is lost after the write."""
 
     def __init__(self, world: World) -> None:
-        super().__init__(world.store)
+        super().__init__(world.store(world.stored))
         self.world = world
 
     async def load(self, order_ids: Collection[str]) -> dict[str, StoredOrder]:

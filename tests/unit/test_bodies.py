@@ -130,9 +130,9 @@ def test_a_time_without_a_zone_is_not_valid() -> None:
 
 
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=20,
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
 )
 fields = st.sampled_from(
     ["client_id", "items", "currency", "external_ref", "placed_at", "new_state", "reason", "location", "price"]

@@ -6,30 +6,27 @@ ORDERFLOW_MODEL_SEEDS says how many worlds are tried.
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import count, groupby
 from random import Random
 
 import pytest
 
-from orderflow.adapters.memory_orders import InMemoryOrderStore
-from orderflow.domain.commands import Command
 from orderflow.domain.handle import handle
-from orderflow.domain.lifecycle import State
 from orderflow.domain.outcome import Outcome
 from orderflow.domain.stored import Received, StoredOrder
-from orderflow.wire.commands import decode_command, encode_command
+from orderflow.wire.commands import decode_command
 from orderflow.wire.events import event_message
 from orderflow.wire.outcomes import decode_outcome, encode_outcome
 from orderflow.wire.records import Record
-from tests.builders import NOW, RULES, change_state, create_order
-from tests.unit.model_world import LOG, World, run
-from tests.unit.weakened import UnguardedStore
+from tests.builders import NOW, RULES, change_state
+from tests.unit.command_worker import WrappedStore
+from tests.unit.model_world import LOG, TARGETS, World, commands, log_of, run
+from tests.weakened import UnguardedStore
 
 SEEDS = int(os.environ.get("ORDERFLOW_MODEL_SEEDS", "40"))
 ORDER = "ord_1"
-TARGETS = [State.CREATED, State.CONFIRMED, State.IN_TRANSIT, State.DELIVERED]
 
-pytestmark = pytest.mark.usefixtures("without_waiting")
+pytestmark = pytest.mark.usefixtures("without_waiting", "quiet")
 
 
 @pytest.fixture(autouse=True)
@@ -37,37 +34,6 @@ def short_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """A ledger of two entries, so that outcomes are forgotten all the time."""
     monkeypatch.setattr("orderflow.domain.handle.MAX_LEDGER", 2)
     monkeypatch.setattr("orderflow.processing.batch.MAX_LEDGER", 2)
-
-
-@pytest.fixture(autouse=True)
-def quiet(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("ERROR", "orderflow")
-
-
-def commands(random: Random) -> list[Command]:
-    """A creation and its changes, then some of them again; one in twelve with other content."""
-    moves = [replace(change_state(new_state=random.choice(TARGETS)), command_id=f"c{number}") for number in range(8)]
-    made: list[Command] = [create_order(), *moves]
-    if random.random() < 0.3:
-        random.shuffle(made)
-    chosen = [random.choice(made) if random.random() < 0.4 else each for each in made]
-    chosen += random.choices(made, k=9)
-    return [replace(each, actor="another") if random.random() < 0.08 else each for each in chosen]
-
-
-def log_of(commands: Sequence[Command], start: int) -> list[Record]:
-    """Some records share a timestamp."""
-    return [
-        Record(
-            topic="order_commands",
-            partition=0,
-            offset=offset,
-            timestamp=start + offset // 3,
-            key=command.order_id.encode(),
-            value=encode_command(command),
-        )
-        for offset, command in enumerate(commands)
-    ]
 
 
 def truth(stored: StoredOrder | None, log: Sequence[Record], name: str) -> list[str]:
@@ -124,26 +90,27 @@ def end_of(body: bytes) -> str:
     return outcome.error.type if outcome.error else encode_outcome(outcome).decode()
 
 
-async def problems_of(seed: int, store: InMemoryOrderStore) -> list[str]:
+async def problems_of(seed: int, store: type[WrappedStore] = WrappedStore) -> list[str]:
     random = Random(seed)  # noqa: S311 - a repeatable world
     first = World(random=random, store=store, log=log_of(commands(random), 100))
     await run(first)
-    stored = await store.get(ORDER)
+    stored = await first.stored.get(ORDER)
     found = [*violations(stored, first), *outcome_violations(first)]
     if applied(stored) != truth(None, first.log, LOG):
         found.append(f"{applied(stored)} differs from one after the other")
-    return found or await refilled(stored, store, random)
+    return found or await refilled(first, random)
 
 
-async def refilled(before: StoredOrder | None, store: InMemoryOrderStore, random: Random) -> list[str]:
+async def refilled(first: World, random: Random) -> list[str]:
     """The log is wiped and begins again at offset 0: new commands are new, old ids are known."""
+    before = await first.stored.get(ORDER)
     moves = [
         replace(change_state(new_state=random.choice(TARGETS)), command_id=f"{random.choice('nnnnc')}{number}")
         for number in range(8)
     ]
-    second = World(random=random, store=store, log=log_of(moves, 5_000))
+    second = replace(first, log=log_of(moves, 5_000), committed=0, owner=0, events=[], outcomes=[], ticks=count())
     await run(second)
-    after = await store.get(ORDER)
+    after = await first.stored.get(ORDER)
     expected = truth(before, second.log, "another log")
     if applied(after) != expected:
         return [f"refilled log: {applied(after)} instead of {expected}"]
@@ -151,10 +118,10 @@ async def refilled(before: StoredOrder | None, store: InMemoryOrderStore, random
 
 
 async def test_every_command_takes_effect_once_whatever_happens() -> None:
-    failed = {seed: found for seed in range(SEEDS) if (found := await problems_of(seed, InMemoryOrderStore()))}
+    failed = {seed: found for seed in range(SEEDS) if (found := await problems_of(seed))}
     assert failed == {}
 
 
 async def test_the_model_finds_out_a_store_that_ignores_revisions() -> None:
-    failed = [seed for seed in range(12) if await problems_of(seed, UnguardedStore())]
+    failed = [seed for seed in range(12) if await problems_of(seed, UnguardedStore)]
     assert failed

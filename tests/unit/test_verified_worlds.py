@@ -6,15 +6,13 @@ from random import Random
 import orjson
 import pytest
 
-from orderflow.adapters.memory_orders import InMemoryOrderStore
 from orderflow.wire.records import Message, Record, Topic
 from tests.unit.deployed import Deployed, as_records, deployment_of
-from tests.unit.model_world import World, run
-from tests.unit.test_lookup_model import commands, log_of
+from tests.unit.model_world import World, commands, log_of, run
 
-WORLDS = 15
+WORLDS = 5
 
-pytestmark = pytest.mark.usefixtures("without_waiting")
+pytestmark = pytest.mark.usefixtures("without_waiting", "quiet")
 
 
 @pytest.fixture(autouse=True)
@@ -24,14 +22,9 @@ def short_memory(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"orderflow.{module}.MAX_LEDGER", 2)
 
 
-@pytest.fixture(autouse=True)
-def quiet(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("ERROR", "orderflow")
-
-
 async def lived(seed: int) -> Deployed:
     random = Random(seed)  # noqa: S311 - not for secrets
-    world = World(random=random, store=InMemoryOrderStore(), log=log_of(commands(random), start=1_000))
+    world = World(random=random, log=log_of(commands(random), start=1_000))
     await run(world)
     outcomes = [Message(topic=Topic.OUTCOMES, key=b"ord_1", value=value) for _, value in world.outcomes]
     topics = {
@@ -40,7 +33,7 @@ async def lived(seed: int) -> Deployed:
         Topic.OUTCOMES: as_records(Topic.OUTCOMES, outcomes),
         Topic.DEAD_LETTERS: [],
     }
-    return await deployment_of(world.store, topics)
+    return await deployment_of(world.stored, topics)
 
 
 @pytest.mark.parametrize("seed", range(WORLDS))

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 
-from orderflow.ports import Conflict, Saved, Write
+from orderflow.adapters.memory_cache import InMemoryCache
+from orderflow.ports import CachedOrder, Conflict, Saved, Write
 from orderflow.processing.batch import Folded
 from orderflow.processing.processor import CommandProcessor
 from orderflow.wire.records import Record
@@ -25,6 +26,13 @@ class MiscountingStore(WrappedStore):
     async def save(self, writes: Sequence[Write]) -> Saved | Conflict:
         result = await super().save(writes)
         return Saved() if result == Conflict() else result
+
+
+class OverwritingCache(InMemoryCache):
+    """Sets whatever the version."""
+
+    def _set_if_newer(self, order: CachedOrder) -> None:
+        self._orders[order.order_id] = order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
