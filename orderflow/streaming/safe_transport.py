@@ -108,7 +108,9 @@ class SafeConsumer(driver.Consumer):
         return _is_member(self._thread._ensure_consumer())  # noqa: SLF001 - the thread is its own
 
     def _new_consumer_thread(self) -> SafeConsumerThread:
-        return SafeConsumerThread(self, loop=self.loop, beacon=self.beacon)
+        # uvloop has a RuntimeError for a connection closed meanwhile; aiokafka takes it for a bug and stops fetching.
+        loop = asyncio.SelectorEventLoop()
+        return SafeConsumerThread(self, loop=self.loop, thread_loop=loop, beacon=self.beacon)
 
     async def wait_first(self, first: Any, *others: Any, timeout: float | None = None) -> Any:
         """Delivering a message rarely has to wait: run it without the four tasks that racing it costs."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+import uvloop
 
 from orderflow.streaming.safe_transport import SafeConsumer
 from tests.eventually import eventually
@@ -131,3 +132,14 @@ async def test_what_was_not_committed_is_forgotten_with_its_partition(consumer_o
     await consumer.commit()
 
     assert broker.offsets == {}
+
+
+async def test_it_fetches_on_asyncios_own_loop_whatever_the_rest_runs_on(
+    consumer_of: ConsumerOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On uvloop a connection that the broker has just closed ends all fetching."""
+    monkeypatch.setattr(asyncio, "new_event_loop", uvloop.new_event_loop)
+
+    consumer = consumer_of(SafeConsumer)
+
+    assert isinstance(consumer._thread.thread_loop, asyncio.SelectorEventLoop)
