@@ -56,7 +56,9 @@ class Purges(Resource):
         body = await read_body(request, read_purge, typed=True)
         selection = selection_of(body, facade_of(request).clock())
         async with _desk(request) as desk:
-            done = await desk.purge(selection, dry_run=body.dry_run)
+            done = await desk.plan_purge(selection)
+            if not body.dry_run:
+                await desk.purge(done)
         return json_answer(encode_purge(done, dry_run=body.dry_run))
 
 
