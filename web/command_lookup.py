@@ -58,8 +58,8 @@ async def _remembered(facade: Facade, order_id: str, command_id: str, otherwise:
     try:
         stored = await reached(facade.queries.get(order_id))
     except RefusedError:
-        if otherwise:
-            return otherwise
-        raise
+        if otherwise is None:
+            raise
+        return otherwise
     entry = stored.entry_of(command_id) if stored else None
     return encode_outcome(entry.outcome) if entry else otherwise

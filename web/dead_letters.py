@@ -41,7 +41,7 @@ class Replays(Resource):
     """Letters put back onto the command topic."""
 
     async def post(self, request: Request) -> Response:
-        body = await read_body(request, read_replay)
+        body = await read_body(request, read_replay, typed=True)
         selection = selection_of(body, facade_of(request).clock())
         async with _desk(request) as desk:
             done = await desk.replay(selection, force=body.force, dry_run=body.dry_run)
@@ -53,10 +53,12 @@ class Purges(Resource):
     """Letters deleted from the beginning of their partitions."""
 
     async def post(self, request: Request) -> Response:
-        body = await read_body(request, read_purge)
+        body = await read_body(request, read_purge, typed=True)
         selection = selection_of(body, facade_of(request).clock())
         async with _desk(request) as desk:
-            done = await desk.purge(selection, dry_run=body.dry_run)
+            done = await desk.plan_purge(selection)
+            if not body.dry_run:
+                await desk.purge(done)
         return json_answer(encode_purge(done, dry_run=body.dry_run))
 
 

@@ -13,9 +13,13 @@ from web.refusals import RefusedError
 T = TypeVar("T")
 
 
-async def read_body(request: Request, read: Callable[[bytes], T | Problem]) -> T:
-    """JSON of at most 1 MiB, which is also aiohttp's own limit for a body without a length; no type counts as JSON."""
-    if "Content-Type" in request.headers and request.content_type != "application/json":
+async def read_body(request: Request, read: Callable[[bytes], T | Problem], *, typed: bool = False) -> T:
+    """JSON of at most 1 MiB, which is also aiohttp's own limit for a body without a length.
+
+    No type counts as JSON, unless it has to be `typed`: a browser lets any web page post a body without a type to us,
+    and asks us first about one that says JSON.
+    """
+    if (typed or "Content-Type" in request.headers) and request.content_type != "application/json":
         raise RefusedError(unsupported_media_type())
     if (request.content_length or 0) > MAX_RECORD_BYTES:
         raise RefusedError(too_large(MAX_RECORD_BYTES))

@@ -24,21 +24,30 @@ def purge(ids: tuple[LetterId, ...], *, everything: bool, dry_run: bool, yes: bo
     """Delete letters for good: those named by ID, those that all filters match, or --all.
 
     Kafka deletes only the beginning of a partition. So each partition is purged from its beginning up to the first
-    letter that was not asked for; those behind it are held back. The last line says: purged 12, held back 3
+    letter that was not asked for; those behind it are held back, and what comes in while it asks stays. The last line
+    says: purged 12, held back 3
     """
     require_choice(ids, filters, everything=everything)
     settings, selection = deployed_settings(), Selection(ids=frozenset(ids), **filters)
-    if not (dry_run or yes):
-        expected = run(_purge(settings, selection, dry_run=True))
-        click.confirm(f"{_summary(expected, 'purge', 'hold')}: delete them for good?", abort=True, err=True)
-    done = run(_purge(settings, selection, dry_run=dry_run))
-    click.echo(_summary(done, "would purge", "hold") if dry_run else _summary(done, "purged", "held"))
+    plan = run(_planned(settings, selection))
+    if dry_run:
+        click.echo(_summary(plan, "would purge", "hold"))
+        return
+    if not yes:
+        click.confirm(f"{_summary(plan, 'purge', 'hold')}: delete them for good?", abort=True, err=True)
+    run(_purge(settings, plan))
+    click.echo(_summary(plan, "purged", "held"))
 
 
 def _summary(purge: Purge, purged: str, held: str) -> str:
     return f"{purged} {purge.purged}, {held} back {purge.held_back}"
 
 
-async def _purge(settings: Settings, selection: Selection, *, dry_run: bool) -> Purge:
+async def _planned(settings: Settings, selection: Selection) -> Purge:
     async with open_desk(settings) as desk:
-        return await desk.purge(selection, dry_run=dry_run)
+        return await desk.plan_purge(selection)
+
+
+async def _purge(settings: Settings, plan: Purge) -> None:
+    async with open_desk(settings) as desk:
+        await desk.purge(plan)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orderflow.ports import LetterLog, Publisher
 from orderflow.processing.letter_reading import read_letters
@@ -22,10 +22,14 @@ class UnknownLetterError(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Purge:
-    """What was deleted, and which letters stay only because one that was not asked for stands before them."""
+    """How many letters go, and how many stay only because one that was not asked for stands before them.
+
+    `cuts` names, for each partition that loses any, the first offset that stays.
+    """
 
     purged: int = 0
     held_back: int = 0
+    cuts: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +75,9 @@ class DeadLetterDesk:
             raise UnknownLetterError(missing)
         return await Replayer(log=self.log, publisher=self.publisher).run(plan, tell, dry_run=dry_run)
 
-    async def purge(self, selection: Selection, *, dry_run: bool) -> Purge:
-        """Deletes, in each partition, from its beginning up to the first letter that is not asked for."""
-        purge, cuts, kept = Purge(), dict[int, int](), set[int]()
+    async def plan_purge(self, selection: Selection) -> Purge:
+        """In each partition what stands from its beginning up to the first letter that is not asked for."""
+        purge, kept = Purge(), set[int]()
         async for letter in read_letters(self.log, await self.log.bounds()):
             partition, offset = letter.id
             if not selection.matches(letter):
@@ -81,8 +85,11 @@ class DeadLetterDesk:
             elif partition in kept:
                 purge.held_back += 1
             else:
-                cuts[partition] = offset + 1
+                purge.cuts[partition] = offset + 1
                 purge.purged += 1
-        if cuts and not dry_run:
-            await self.log.delete_before(cuts)
         return purge
+
+    async def purge(self, purge: Purge) -> None:
+        """Deletes what was planned, and nothing that came in since."""
+        if purge.cuts:
+            await self.log.delete_before(purge.cuts)

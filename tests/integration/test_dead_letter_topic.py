@@ -13,7 +13,7 @@ from orderflow.adapters import kafka_letters
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.local.server import Server
 from orderflow.local.stack import broker
-from orderflow.processing.dead_letter_desk import DeadLetterDesk, Purge, UnknownLetterError
+from orderflow.processing.dead_letter_desk import DeadLetterDesk, UnknownLetterError
 from orderflow.processing.selection import EVERYTHING, Selection
 from orderflow.settings import Settings
 from orderflow.streaming.desk_opening import open_desk
@@ -121,10 +121,12 @@ async def test_a_purge_deletes_the_beginning_of_each_partition(settings: Setting
         *((number, b"ord_1", b"%d" % number, stage) for number, stage in enumerate(stages)),
         (9, elsewhere, b"{", Stage.DECODE),
     )
-    assert await desk.purge(Selection(stage=Stage.DECODE), dry_run=False) == Purge(purged=3, held_back=1)
+    planned = await desk.plan_purge(Selection(stage=Stage.DECODE))
+    assert (planned.purged, planned.held_back) == (3, 1)
+    await desk.purge(planned)
     left = [letter async for letter in desk.letters(EVERYTHING)]
     assert [letter.record.value for letter in left] == [b"2", b"3"]
-    assert await desk.purge(EVERYTHING, dry_run=False) == Purge(purged=2, held_back=0)
+    await desk.purge(await desk.plan_purge(EVERYTHING))
     assert [letter async for letter in desk.letters(EVERYTHING)] == []
 
 

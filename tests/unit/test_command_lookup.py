@@ -33,13 +33,22 @@ async def test_what_the_order_remembers_counts_before_an_early_rejection(*, cach
         assert (rejected["status"], applied["status"]) == ("rejected", "applied")
 
 
-async def test_an_early_rejection_is_shown_while_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def away(_: str) -> None:
-        raise OSError
+async def away(_: str) -> None:
+    raise OSError
 
+
+async def test_an_early_rejection_is_shown_while_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(Loop()) as client:
         monkeypatch.setattr(client.loop.store, "get", away)
         hear_again(client.loop, "ord_1", "cmd_1")
         answer = await client.send("GET", "/orders/ord_1/commands/cmd_1")
         assert (answer.status, (await answer.json())["status"]) == (200, "rejected")
         assert (await client.send("GET", "/orders/ord_1/commands/cmd_2")).status == 503
+
+
+async def test_a_pending_command_is_pending_while_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(Loop(silent=True), wait_seconds=0) as client:
+        body = await (await client.send("POST", "/orders", json=ORDER)).json()
+        monkeypatch.setattr(client.loop.store, "get", away)
+        answer = await client.send("GET", body["links"]["self"])
+        assert (answer.status, (await answer.json())["status"]) == (200, "pending")

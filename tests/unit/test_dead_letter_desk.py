@@ -160,9 +160,16 @@ async def test_each_partition_is_purged_up_to_the_first_letter_that_stays(post: 
         for number, stage in enumerate(stages.split()):
             post.receive(command_record(number), partition, stage=Stage(stage))
     wanted = Selection(stage=Stage.DECODE)
-    planned = await post.desk.purge(wanted, dry_run=True)
+    planned = await post.desk.plan_purge(wanted)
+    assert planned == Purge(purged=2, held_back=2, cuts={0: 2})
     assert len(await ids(post.desk)) == 6
-    assert await post.desk.purge(wanted, dry_run=False) == planned == Purge(purged=2, held_back=2)
+    await post.desk.purge(planned)
     assert await ids(post.desk) == [LetterId(0, 2), LetterId(0, 3), LetterId(1, 0), LetterId(1, 1)]
-    assert await post.desk.purge(EVERYTHING, dry_run=False) == Purge(purged=4, held_back=0)
-    assert await ids(post.desk) == []
+
+
+async def test_a_purge_leaves_what_came_in_since_it_was_planned(post: Post) -> None:
+    post.receive(command_record(0))
+    planned = await post.desk.plan_purge(EVERYTHING)
+    later = [post.receive(command_record(1)), post.receive(command_record(2), 1)]
+    await post.desk.purge(planned)
+    assert await ids(post.desk) == later

@@ -137,12 +137,23 @@ async def test_a_bad_body_names_its_field(client: Client, body: object, pointer:
 
 async def test_replay_and_purge_read_strictly(client: Client) -> None:
     for operation in ("replay", "purge"):
-        answer = await client.send("POST", f"{LETTERS}/{operation}", data=b"{", headers={"Content-Type": "text/plain"})
-        assert answer.status == 415
         malformed = await client.send(
             "POST", f"{LETTERS}/{operation}", data=b"{", headers={"Content-Type": "application/json"}
         )
         assert (malformed.status, json.loads(await malformed.read())["type"]) == (400, "malformed-json")
+
+
+@pytest.mark.parametrize("operation", ["replay", "purge"])
+@pytest.mark.parametrize("said", [{}, {"Content-Type": "text/plain"}])
+async def test_what_a_page_of_another_site_could_send_is_refused(
+    client: Client, post: Post, operation: str, said: dict[str, str]
+) -> None:
+    post.receive(command_record(0))
+    answer = await client.send(
+        "POST", f"{LETTERS}/{operation}", data=b'{"all": true}', headers=said, skip_auto_headers=["Content-Type"]
+    )
+    assert (answer.status, (await answer.json())["type"]) == (415, "unsupported-media-type")
+    assert (post.put_back, (await post.log.bounds())[0]) == ([], (0, 1))
 
 
 async def test_an_unknown_id_is_not_found_before_anything_is_done(client: Client, post: Post) -> None:
