@@ -66,8 +66,8 @@ class Deployed:
 
     async def verified(self, examples: int = 5) -> tuple[Report, Gathered]:
         with evidence() as read:
-            gathered = await Gathering(self._deployment(), read, _Unwatched()).all()
-            return judge(read, examples, gathered.unchecked.get("Redis"), _Unwatched()), gathered
+            gathered = await Gathering(self._deployment(), read, Unwatched()).all()
+            return judge(read, examples, gathered.unchecked.get("Redis"), Unwatched()), gathered
 
     async def broken(self) -> dict[str, list[str]]:
         """Invariant -> the orders that break it."""
@@ -169,7 +169,7 @@ class _Cache:
         yield list(self.of.cached.items())
 
 
-class _Unwatched:
+class Unwatched:
     def step(self, title: str, total: int | None = None) -> None: ...
 
     def advance(self, by: int) -> None: ...
