@@ -14,7 +14,7 @@ from orderflow.adapters.kafka_publisher import KafkaPublisher
 from orderflow.adapters.mongo_connection import MongoConnection
 from orderflow.adapters.mongo_orders import MongoOrderStore
 from orderflow.adapters.redis_cache import RedisCache
-from orderflow.adapters.redis_connection import RedisConnection
+from orderflow.adapters.redis_connection import LIMIT_SECONDS, RedisConnection
 from orderflow.domain.decide import Rules
 from orderflow.domain.errors import LifecycleError
 from orderflow.domain.lifecycle import Lifecycle, lifecycle_from
@@ -65,8 +65,9 @@ async def mongo(settings: Settings) -> AsyncIterator[MongoConnection]:
 
 
 @asynccontextmanager
-async def redis(settings: Settings) -> AsyncIterator[RedisConnection]:
-    connection = RedisConnection(settings.redis_url)
+async def redis(settings: Settings, limit: float = LIMIT_SECONDS) -> AsyncIterator[RedisConnection]:
+    """Every call ends within so many seconds."""
+    connection = RedisConnection(settings.redis_url, limit=limit)
     try:
         yield connection
     finally:

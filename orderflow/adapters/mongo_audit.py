@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 
 from orderflow.adapters.mongo_connection import MongoConnection
-from orderflow.adapters.mongo_documents import stored_order
+from orderflow.adapters.mongo_documents import UnreadableOrderError, stored_order
 from orderflow.adapters.mongo_values import Document
 from orderflow.domain.stored import StoredOrder
 from orderflow.verification.order_rows import UnreadableOrder
+from orderflow.verification.storable import is_number
 
 _BATCH = 200
 _LIGHT_BATCH = 2_000
@@ -22,9 +23,9 @@ class MongoOrderAudit:
         async for documents in self._batches(_BATCH, None):
             yield [_read(document) for document in documents]
 
-    async def versions(self) -> AsyncIterator[list[tuple[str, int]]]:
+    async def versions(self) -> AsyncIterator[list[tuple[str, int | None]]]:
         async for documents in self._batches(_LIGHT_BATCH, {"version": True}):
-            yield [(str(document["_id"]), document.get("version", 0)) for document in documents]
+            yield [(str(document["_id"]), _version(document)) for document in documents]
 
     async def estimate(self) -> int:
         return await self._orders.estimated_document_count()
@@ -41,5 +42,11 @@ class MongoOrderAudit:
 def _read(document: Document) -> StoredOrder | UnreadableOrder:
     try:
         return stored_order(document)
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-        return UnreadableOrder(str(document["_id"]), f"{type(error).__name__}: {error}")
+    except (UnreadableOrderError, ArithmeticError, LookupError) as error:
+        reason = error.__cause__ or error
+        return UnreadableOrder(str(document["_id"]), f"{type(reason).__name__}: {reason}")
+
+
+def _version(document: Document) -> int | None:
+    version = document.get("version")
+    return version if is_number(version) else None

@@ -17,7 +17,7 @@ from orderflow.adapters.circuit_breaker import CircuitBreaker, CircuitOpenError
 from orderflow.ports import CacheUnavailableError
 
 LIMIT_SECONDS = 0.25
-_PAUSE = 2.0
+PAUSE_SECONDS = 2.0
 _CONNECTIONS = 50
 _CONNECTIONS_PER_NODE = 500
 """Without waiting: a cluster's client has no queue for them."""
@@ -43,7 +43,7 @@ class RedisConnection:
             )
         )
         self._client: Client | None = None
-        self._breaker = CircuitBreaker(_PAUSE, monotonic)
+        self._breaker = CircuitBreaker(PAUSE_SECONDS, monotonic)
 
     @asynccontextmanager
     async def call(self) -> AsyncIterator[Client]:

@@ -23,6 +23,8 @@ from orderflow.verification.sources import Deployment
 from orderflow.wire.records import Topic
 
 REACH_SECONDS = 10.0
+CACHE_LIMIT_SECONDS = 5.0
+"""Nobody waits for an answer here, and a cache that is only slow must be checked."""
 
 
 @asynccontextmanager
@@ -31,7 +33,7 @@ async def open_deployment(settings: Settings, patience: float) -> AsyncIterator[
     async with AsyncExitStack() as stack:
         reader, cluster = await _kafka(settings, stack)
         connection = await stack.enter_async_context(bootstrap.mongo(settings))
-        redis = await stack.enter_async_context(bootstrap.redis(settings))
+        redis = await stack.enter_async_context(bootstrap.redis(settings, CACHE_LIMIT_SECONDS))
         partitions = await _complete(settings, reader, connection)
         log = log_name(await cluster.id(), settings)
         yield Deployment(

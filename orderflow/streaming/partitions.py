@@ -3,20 +3,14 @@
 from collections.abc import Mapping
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
-from aiokafka.errors import (
-    GroupCoordinatorNotAvailableError,
-    GroupLoadInProgressError,
-    LeaderNotAvailableError,
-    NotCoordinatorForGroupError,
-)
+from aiokafka.errors import LeaderNotAvailableError
 
+from orderflow.adapters.kafka_cluster import KafkaCluster
 from orderflow.adapters.kafka_reader import kafka_reader
 from orderflow.settings import Settings
 from orderflow.wire.records import Topic
 
 _REQUEST_MS = 10_000
-_NO_COORDINATOR = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
-"""A cluster that no group ever used has none."""
 
 
 class PartitionsRefusedError(Exception):
@@ -72,11 +66,7 @@ async def _refuse_lag(admin: AIOKafkaAdminClient, settings: Settings, commands: 
 
 async def _lag(admin: AIOKafkaAdminClient, settings: Settings, commands: str) -> int:
     """How many commands the workers have not acknowledged."""
-    try:
-        committed = await admin.list_consumer_group_offsets(f"{settings.topic_prefix}orderflow-worker")
-    except _NO_COORDINATOR:
-        committed = {}
-    done = {found.partition: at.offset for found, at in committed.items() if found.topic == commands}
+    done = await KafkaCluster(admin).committed(f"{settings.topic_prefix}orderflow-worker", commands)
     async with kafka_reader(settings.kafka_brokers) as reader:
         begins, ends = await reader.beginnings(commands), await reader.ends(commands)
     return sum(max(0, end - max(begins[number], done.get(number, 0))) for number, end in ends.items())

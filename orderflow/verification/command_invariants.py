@@ -10,11 +10,13 @@ COMMANDS = (
         SELECT coalesce(c.order_id, c.name), CASE WHEN c.order_id IS NULL
             THEN 'the unreadable record at partition ' || c.part || ' offset ' || c.position || ' is no dead letter'
             ELSE 'command ' || c.command_id || ' at partition ' || c.part || ' offset ' || c.position
-            || ' has no outcome' END
+            || CASE WHEN EXISTS (SELECT 1 FROM outcomes o WHERE (o.order_id, o.command_id) = (c.order_id, c.command_id))
+            THEN ' has no outcome of its own and is no dead letter' ELSE ' has no outcome' END END
         FROM due_commands c
         WHERE NOT EXISTS (
             SELECT 1 FROM outcomes o WHERE (o.order_id, o.command_id) = (c.order_id, c.command_id)
-            AND (o.fingerprint = c.fingerprint OR o.fingerprint IS NULL OR c.fingerprint IS NULL))
+            AND (o.fingerprint = c.fingerprint OR o.fingerprint IS NULL OR c.fingerprint IS NULL)
+            AND (o.kind != 'buried' OR c.letter_may_be_gone))
         AND NOT EXISTS (
             SELECT 1 FROM letters l WHERE (l.of_part, l.of_position, l.of_at) = (c.part, c.position, c.at))
         """,
@@ -22,10 +24,11 @@ COMMANDS = (
     Invariant(
         # A full ledger has forgotten: a command older than its entries may be decided again, and otherwise.
         "one meaning per command of an order",
-        "SELECT count(*) FROM (SELECT 1 FROM outcomes WHERE kind != 'passing' GROUP BY order_id, command_id)",
+        "SELECT count(*) FROM (SELECT 1 FROM outcomes WHERE kind IN ('applied', 'settled') "
+        "GROUP BY order_id, command_id)",
         """
         SELECT order_id, 'command ' || command_id || ' has ' || count(DISTINCT meaning) || ' different outcomes'
-        FROM outcomes WHERE kind != 'passing' GROUP BY order_id, command_id
+        FROM outcomes WHERE kind IN ('applied', 'settled') GROUP BY order_id, command_id
         HAVING count(DISTINCT meaning) > 1 AND (
             count(DISTINCT CASE WHEN kind = 'applied' THEN meaning END) > 1
             OR order_id NOT IN (SELECT order_id FROM orders WHERE ledger_full))
@@ -74,6 +77,14 @@ COMMANDS = (
         AND NOT EXISTS (
             SELECT 1 FROM verdicts v
             WHERE (v.order_id, v.command_id, v.meaning) = (o.order_id, o.command_id, o.meaning))
+        """,
+    ),
+    Invariant(
+        "an order remembers each command once",
+        "SELECT count(*) FROM entries",
+        """
+        SELECT order_id, 'command ' || command_id || ' stands ' || count(*) || ' times in its history and ledger'
+        FROM entries GROUP BY order_id, command_id HAVING count(*) > 1
         """,
     ),
     Invariant(

@@ -11,7 +11,7 @@ EVENTS = (
         FROM (SELECT DISTINCT order_id, version FROM events) e
         WHERE version > 1
         AND NOT EXISTS (SELECT 1 FROM events b WHERE (b.order_id, b.version) = (e.order_id, e.version - 1))
-        AND NOT EXISTS (SELECT 1 FROM old_changes c WHERE (c.order_id, c.version) = (e.order_id, e.version - 1))
+        AND NOT EXISTS (SELECT 1 FROM faded_changes c WHERE (c.order_id, c.version) = (e.order_id, e.version - 1))
         """,
     ),
     Invariant(
@@ -27,7 +27,7 @@ EVENTS = (
             lag(part) OVER (PARTITION BY order_id ORDER BY version) AS before_part
             FROM first_events) e
         WHERE part = before_part AND position < before_position
-        AND NOT EXISTS (SELECT 1 FROM old_changes c WHERE c.order_id = e.order_id AND c.version = e.before)
+        AND NOT EXISTS (SELECT 1 FROM faded_changes c WHERE (c.order_id, c.version) = (e.order_id, e.before))
         """,
     ),
     Invariant(

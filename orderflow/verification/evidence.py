@@ -43,6 +43,14 @@ class Evidence:
         self._database.execute(statement)
         self._database.commit()
 
+    def expire(self, table: str, part: int, begin: int) -> int | None:
+        """Forget what stood before on the partition; the time of the first record after it that tells one."""
+        of_table = {"part": part, "begin": begin}
+        self._database.execute(f"DELETE FROM {table} WHERE part = :part AND position < :begin", of_table)  # noqa: S608 - tables are named in code
+        left = f"SELECT at, min(position) FROM {table} WHERE part = :part AND at IS NOT NULL"  # noqa: S608 - tables are named in code
+        found: tuple[int | None, int | None] = self._database.execute(left, of_table).fetchone()
+        return found[0]
+
     def rows(self, query: str) -> Iterator[Row]:
         return self._database.execute(query)
 

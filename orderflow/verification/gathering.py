@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from orderflow.ports import CacheUnavailableError
 from orderflow.verification.evidence import Evidence
-from orderflow.verification.listing import read_lists
+from orderflow.verification.listing import ListReading
 from orderflow.verification.order_rows import rows_of_orders
-from orderflow.verification.rows import Rows, rows_of
+from orderflow.verification.rows import TABLE, Rows, rows_of
 from orderflow.verification.sources import Deployment, Offsets, Progress, Versions
 from orderflow.wire.records import Record, Topic
 
@@ -76,15 +76,28 @@ class Gathering:
         name = self.deployment.topic(topic)
         begins = await self.deployment.logs.beginnings(name)
         self.progress.step(f"reading {name}", total=sum(max(0, end - begins[part]) for part, end in ends.items()))
-        first: dict[int, int] = {}
+        first: dict[int, int | None] = {}
         last: dict[int, int] = {}
         async for records in self._records(name, ends, begins):
-            self._keep(rows_of(topic, records, self.deployment.layout))
-            first.setdefault(records[0].partition, records[0].timestamp)
-            last[records[-1].partition] = records[-1].timestamp
+            rows = rows_of(topic, records, self.deployment.layout)
+            for part, _, at, *_ in rows.get(TABLE[topic], ()):
+                if at is not None:
+                    first.setdefault(part, at)
+                    last[part] = at
+            self._keep(rows)
             self.progress.advance(len(records))
+        first |= await self._expired(topic, begins)
         spans = ((topic, part, begins[part], end, first.get(part), last.get(part)) for part, end in ends.items())
         self.evidence.add("logs", spans)
+
+    async def _expired(self, topic: Topic, begins: dict[int, int]) -> dict[int, int | None]:
+        """What is gone by now was read in part: none of it may count. Moves `begins`; gives where time begins anew."""
+        first: dict[int, int | None] = {}
+        for part, begin in (await self.deployment.logs.beginnings(self.deployment.topic(topic))).items():
+            if begin > begins.get(part, begin):
+                begins[part] = begin
+                first[part] = self.evidence.expire(TABLE[topic], part, begin)
+        return first
 
     async def _records(self, topic: str, ends: Offsets, begins: Offsets) -> AsyncIterator[list[Record]]:
         """Raises StalledError: the driver itself would wait for a broker for ever."""
@@ -113,7 +126,7 @@ class Gathering:
         async for some in deployment.orders.orders():
             self._keep(rows_of_orders(some, deployment.layout, deployment.source))
             self.progress.advance(len(some))
-        await read_lists(deployment.queries, self.evidence, self.progress)
+        await ListReading(deployment.queries, self.evidence, self.progress).all()
         self.progress.step("reading versions again")
         await self._versions("again", deployment.orders.versions())
 

@@ -26,10 +26,10 @@ CACHE = (
         "a cached order is stored, and not newer",
         "SELECT count(*) FROM cached",
         """
-        SELECT c.order_id, 'cached at version ' || c.version
+        SELECT c.order_id, 'cached at version ' || coalesce(c.version, 'unreadable')
             || CASE WHEN o.version IS NULL THEN ', but not stored' ELSE ', stored at ' || o.version END
         FROM cached c LEFT JOIN orders o ON o.order_id = c.order_id
-        WHERE o.version IS NULL OR c.version > o.version
+        WHERE o.version IS NULL OR c.version IS NULL OR c.version > o.version
         """,
     ),
 )
@@ -43,7 +43,8 @@ LISTS = (
             SELECT order_id, 'state ' || state AS list FROM resting_orders
             UNION ALL SELECT order_id, 'client ' || client_id FROM resting_orders
             WHERE client_id IN (SELECT client_id FROM sampled)) o
-        WHERE NOT EXISTS (SELECT 1 FROM listed l WHERE (l.order_id, l.list) = (o.order_id, o.list))
+        WHERE list NOT IN (SELECT list FROM unwalked)
+        AND NOT EXISTS (SELECT 1 FROM listed l WHERE (l.order_id, l.list) = (o.order_id, o.list))
         """,
     ),
     Invariant(

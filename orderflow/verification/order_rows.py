@@ -8,7 +8,8 @@ from orderflow.domain.limits import MAX_LEDGER
 from orderflow.domain.order import Order
 from orderflow.domain.stored import Change, Coordinates, StoredOrder, Verdict
 from orderflow.verification.evidence import Row
-from orderflow.verification.rows import Layout, Rows, content_of, meaning_of
+from orderflow.verification.rows import UNREADABLE, Layout, Rows, content_of, meaning_of
+from orderflow.verification.storable import storable
 from orderflow.wire.events import event_message
 
 
@@ -25,13 +26,30 @@ def rows_of_orders(orders: Iterable[StoredOrder | UnreadableOrder], layout: Layo
     rows: Rows = {"orders": [], "changes": [], "verdicts": [], "broken": []}
     for stored in orders:
         if isinstance(stored, UnreadableOrder):
-            rows["broken"].append(("orders", stored.order_id, f"its document cannot be read: {stored.reason}"))
+            rows["broken"].append(_broken(stored))
             continue
-        home = layout.home(stored.order.order_id.encode())
-        rows["orders"].append(_order(stored))
-        rows["changes"].extend(_change(change, layout, home, source) for change in stored.history)
-        rows["verdicts"].extend(_verdict(verdict, layout, home) for verdict in stored.ledger)
+        try:
+            read = _rows_of_order(stored, layout, source)
+        except UNREADABLE as error:
+            reason = f"{type(error).__name__}: {error}"
+            rows["broken"].append(_broken(UnreadableOrder(str(stored.order.order_id), reason)))
+            continue
+        for table, some in read.items():
+            rows[table].extend(some)
     return rows
+
+
+def _broken(order: UnreadableOrder) -> Row:
+    return "orders", order.order_id, f"its document cannot be read: {order.reason}"
+
+
+def _rows_of_order(stored: StoredOrder, layout: Layout, source: str) -> Rows:
+    home = layout.home(stored.order.order_id.encode())
+    return {
+        "orders": [storable(_order(stored))],
+        "changes": [storable(_change(change, layout, home, source)) for change in stored.history],
+        "verdicts": [storable(_verdict(verdict, layout, home)) for verdict in stored.ledger],
+    }
 
 
 def _order(stored: StoredOrder) -> Row:
@@ -76,7 +94,10 @@ def state_fault(stored: StoredOrder) -> str | None:
         before = folded.state if folded else None
         if change.event.previous_state != before:
             return f"version {change.event.version} leaves {change.event.previous_state}, but it was {before}"
-        folded = evolve(folded, change.event)
+        try:
+            folded = evolve(folded, change.event)
+        except ValueError as error:
+            return str(error)
     if folded is None:
         return "it has no history"
     differing = [

@@ -9,12 +9,25 @@ import orjson
 from orderflow.domain.outcome import Outcome, Status
 from orderflow.domain.stored import Received
 from orderflow.verification.evidence import Row
+from orderflow.verification.storable import storable
 from orderflow.wire.commands import Invalid, Unreadable, decode_command
+from orderflow.wire.letters import read_letter
 from orderflow.wire.outcomes import decode_outcome, encode_outcome
 from orderflow.wire.records import Headers, Record, Topic
 
 Rows = dict[str, list[Row]]
 """Table -> rows."""
+
+TABLE = {
+    Topic.COMMANDS: "commands",
+    Topic.OUTCOMES: "outcomes",
+    Topic.EVENTS: "events",
+    Topic.DEAD_LETTERS: "letters",
+}
+"""Their rows begin with partition, offset and time."""
+
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+"""What reading raises where somebody else has written."""
 
 OF_NO_ORDER = frozenset({"order-not-found", "external-ref-taken"})
 
@@ -41,10 +54,10 @@ def rows_of(topic: Topic, records: Iterable[Record], layout: Layout) -> Rows:
     rows: Rows = {}
     for record in records:
         try:
-            table, row = _READERS[topic](record, layout)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            table, row = "broken", _broken(topic, record, error)
-        rows.setdefault(table, []).append(row)
+            row = storable(_READERS[topic](record, layout))
+            rows.setdefault(TABLE[topic], []).append(row)
+        except UNREADABLE as error:
+            rows.setdefault("broken", []).append(_broken(topic, record, error))
     return rows
 
 
@@ -68,12 +81,12 @@ def content_of(key: bytes | None, value: bytes | None, headers: Headers) -> byte
     )
 
 
-def _command(record: Record, layout: Layout) -> tuple[str, Row]:
+def _command(record: Record, layout: Layout) -> Row:
     order_id, command_id, fingerprint = _identity(record, layout.log_name)
     home = layout.home(order_id.encode() if order_id else record.key)
     name = None if order_id else _name(record)
     place = (record.partition, record.offset, record.timestamp)
-    return "commands", (*place, order_id, command_id, fingerprint, home, name)
+    return *place, order_id, command_id, fingerprint, home, name
 
 
 def _identity(record: Record, log: str) -> tuple[str | None, str | None, bytes | None]:
@@ -90,37 +103,44 @@ def _identity(record: Record, log: str) -> tuple[str | None, str | None, bytes |
             return None, None, None
 
 
-def _outcome(record: Record, _: Layout) -> tuple[str, Row]:
+def _outcome(record: Record, _: Layout) -> Row:
     outcome = decode_outcome(record.value or b"")
-    ids = (outcome.order_id, outcome.command_id, _short(outcome.fingerprint))
-    return "outcomes", (record.partition, record.offset, record.timestamp, *ids, _kind(outcome), meaning_of(outcome))
+    ids = (_text(outcome.order_id), _text(outcome.command_id), _short(outcome.fingerprint))
+    return record.partition, record.offset, record.timestamp, *ids, _kind(outcome), meaning_of(outcome)
 
 
 def _kind(outcome: Outcome) -> str:
-    """`applied` stands in the history, `settled` in the ledger, `passing` nowhere: it may be decided anew."""
+    """`applied` stands in the history, `settled` in the ledger, `passing` nowhere: it may be decided anew.
+
+    `buried` says that the command is a dead letter.
+    """
     if outcome.status is Status.APPLIED:
         return "applied"
+    if outcome.error is not None and outcome.error.type == "dead-lettered":
+        return "buried"
     of_no_order = outcome.version is None or (outcome.error is not None and outcome.error.type in OF_NO_ORDER)
     return "passing" if of_no_order or outcome.fingerprint is None or not outcome.is_own else "settled"
 
 
-def _event(record: Record, layout: Layout) -> tuple[str, Row]:
+def _event(record: Record, layout: Layout) -> Row:
     fields = orjson.loads(record.value or b"")
-    order_id, version = fields["order_id"], fields["version"]
-    if not isinstance(order_id, str) or not isinstance(version, int):
-        raise TypeError("its order_id or version is none")
+    order_id, version = _text(fields["order_id"]), fields["version"]
+    if not isinstance(version, int):
+        raise TypeError("its version is no number")
     place = (record.partition, record.offset, record.timestamp)
     content = content_of(record.key, record.value, record.headers)
-    return "events", (*place, order_id, version, content, layout.possible(record.key, record.partition))
+    return *place, order_id, version, content, layout.possible(record.key, record.partition)
 
 
-def _letter(record: Record, _: Layout) -> tuple[str, Row]:
+def _letter(record: Record, _: Layout) -> Row:
+    """Its time is when it was written: a letter's own timestamp is that of the record in it."""
     headers: Mapping[str, bytes] = dict(record.headers)
     of = (int(headers[f"x-dlq-{name}"]) for name in ("partition", "offset", "timestamp"))
-    return "letters", (record.partition, record.offset, record.timestamp, *of)
+    written = read_letter(record).at
+    return record.partition, record.offset, round(written.timestamp() * 1_000) if written else None, *of
 
 
-_READERS: Mapping[Topic, Callable[[Record, Layout], tuple[str, Row]]] = {
+_READERS: Mapping[Topic, Callable[[Record, Layout], Row]] = {
     Topic.COMMANDS: _command,
     Topic.OUTCOMES: _outcome,
     Topic.EVENTS: _event,
@@ -136,6 +156,12 @@ def _broken(topic: Topic, record: Record, error: Exception) -> Row:
 def _name(record: Record) -> str:
     """The key, which should be the order's id."""
     return (record.key or b"(no key)").decode(errors="replace")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{str(value)[:50]} is no text")
+    return value
 
 
 def _short(fingerprint: str | None) -> bytes | None:

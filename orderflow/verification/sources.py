@@ -11,8 +11,8 @@ from orderflow.verification.rows import Layout
 from orderflow.wire.records import Record, Topic
 
 Offsets = Mapping[int, int]
-Versions = AsyncIterator[Sequence[tuple[str, int]]]
-"""Order id and version, some at a time."""
+Versions = AsyncIterator[Sequence[tuple[str, int | None]]]
+"""Order id and version, some at a time; None for a version that is no number."""
 
 
 class Logs(Protocol):

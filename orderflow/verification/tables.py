@@ -20,6 +20,7 @@ CREATE TABLE cached (order_id, version);
 CREATE TABLE listed (list, place, order_id, client_id, state, version, created_at, PRIMARY KEY (list, place))
     WITHOUT ROWID;
 CREATE TABLE sampled (client_id PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE unwalked (list PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE again (order_id, version);
 CREATE TABLE broken (what, name, detail);
 """
@@ -68,11 +69,14 @@ CREATE VIEW old_changes AS
     OR (e.position >= l.upto AND e.at < l.last_at);
 
 -- After when a partition that has lost its beginning is whole.
-CREATE VIEW floors AS SELECT topic, part, coalesce(first_at, 9e18) AS at FROM logs WHERE begin > 0;
+CREATE TABLE floors AS SELECT topic, part, coalesce(first_at, 9e18) AS at FROM logs WHERE begin > 0;
 
 -- Old outcomes and dead letters may be gone although their commands are not.
 CREATE VIEW due_commands AS
-    SELECT * FROM commands c WHERE NOT EXISTS (
+    SELECT *, EXISTS (
+        SELECT 1 FROM floors f WHERE f.part IN (c.part, c.home) AND f.at >= c.at AND f.topic = 'order_commands_dlq'
+    ) AS letter_may_be_gone
+    FROM commands c WHERE NOT EXISTS (
         SELECT 1 FROM floors f WHERE f.part IN (c.part, c.home) AND f.at >= c.at
         AND f.topic = CASE WHEN c.order_id IS NULL THEN 'order_commands_dlq' ELSE 'order_outcomes' END
     );
@@ -81,7 +85,20 @@ CREATE VIEW due_changes AS SELECT * FROM standing_changes e WHERE NOT EXISTS (
         SELECT 1 FROM floors f WHERE f.part IN (e.part, e.home) AND f.at >= e.at AND f.topic = 'order_outcomes');
 CREATE VIEW due_verdicts AS SELECT * FROM standing_verdicts e WHERE NOT EXISTS (
         SELECT 1 FROM floors f WHERE f.part IN (e.part, e.home) AND f.at >= e.at AND f.topic = 'order_outcomes');
-CREATE VIEW announced_changes AS SELECT * FROM standing_changes e WHERE NOT EXISTS (
+
+-- Changes from before the commands' log whose event that of the events holds all the same: it goes back further.
+CREATE VIEW held_changes AS
+    SELECT e.* FROM old_changes e JOIN logs l ON l.topic = 'order_events' AND l.part = e.part AND l.first_at <= e.at;
+
+CREATE VIEW announced_changes AS
+    SELECT * FROM (SELECT * FROM standing_changes UNION ALL SELECT * FROM held_changes) e WHERE NOT EXISTS (
+        SELECT 1 FROM floors f WHERE f.part IN (e.part, e.home) AND f.at >= e.at AND f.topic = 'order_events');
+
+-- Those whose event may be gone, or only repeated since: it expired, or stood in the events of an earlier log.
+CREATE VIEW faded_changes AS
+    SELECT * FROM old_changes e WHERE NOT EXISTS (
+        SELECT 1 FROM logs l WHERE l.topic = 'order_events' AND l.part = e.part AND l.first_at <= e.at)
+    UNION ALL SELECT * FROM changes e WHERE EXISTS (
         SELECT 1 FROM floors f WHERE f.part IN (e.part, e.home) AND f.at >= e.at AND f.topic = 'order_events');
 
 -- One that came on two partitions, before and after their count was raised, has no first.

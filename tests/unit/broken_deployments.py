@@ -6,8 +6,9 @@ from dataclasses import replace
 import orjson
 
 from orderflow.domain.lifecycle import State
-from orderflow.domain.stored import StoredOrder
+from orderflow.domain.stored import StoredOrder, Verdict
 from orderflow.verification.order_rows import UnreadableOrder
+from orderflow.wire.fingerprint import fingerprint_of
 from orderflow.wire.records import Record, Topic
 from tests.builders import cancel_order, change_state, create_order
 from tests.unit.command_worker import record
@@ -128,3 +129,33 @@ def older_page(found: Deployed) -> None:
 
 def nonsense(found: Deployed) -> None:
     found.records(Topic.EVENTS).append(record(create_order(), topic=Topic.EVENTS, value=b"[]", offset=1_000))
+
+
+def doubled(order: StoredOrder) -> StoredOrder:
+    """Its last change also stands in its ledger."""
+    change = order.history[-1]
+    return replace(order, ledger=(*order.ledger, Verdict(outcome=change.outcome, coordinates=change.coordinates)))
+
+
+def never_created(order: StoredOrder) -> StoredOrder:
+    """Its history begins with a change from no state."""
+    change = order.history[1]
+    event = replace(change.event, version=1, previous_state=None)  # type: ignore[call-arg]
+    return replace(order, history=(replace(change, event=event),))
+
+
+def buried_without_letter(found: Deployed) -> None:
+    """A command that a bug set aside has its outcome, but its letter never came."""
+    moved = record(change_state(new_state=State.DELIVERED))
+    found.records(Topic.COMMANDS).append(moved)
+    original = next(each for each in found.records(Topic.OUTCOMES) if each.key == b"ord_1")
+    fields = {
+        **orjson.loads(original.value or b""),
+        "command_id": "delivered-ord_1",
+        "status": "rejected",
+        "version": None,
+        "state": None,
+        "fingerprint": fingerprint_of(change_state(new_state=State.DELIVERED)),
+        "error": {"type": "dead-lettered", "title": "bug", "detail": "bug"},
+    }
+    found.records(Topic.OUTCOMES).append(replace(original, value=orjson.dumps(fields), offset=2_000))

@@ -56,7 +56,7 @@ class Deployed:
     orders: dict[str, StoredOrder | UnreadableOrder]
     stored: InMemoryOrderStore
     listed: Callable[[list[Order]], list[Order]] = list
-    cached: dict[str, int] = field(default_factory=dict)
+    cached: dict[str, int | None] = field(default_factory=dict)
     uncommitted: int = 0
     again: dict[str, int] = field(default_factory=dict)
     cache_away: bool = False
@@ -66,8 +66,8 @@ class Deployed:
 
     async def verified(self, examples: int = 5) -> tuple[Report, Gathered]:
         with evidence() as read:
-            gathered = await Gathering(self._deployment(), read, _Unwatched()).all()
-            return judge(read, examples, gathered.unchecked.get("Redis"), _Unwatched()), gathered
+            gathered = await Gathering(self._deployment(), read, Unwatched()).all()
+            return judge(read, examples, gathered.unchecked.get("Redis"), Unwatched()), gathered
 
     async def broken(self) -> dict[str, list[str]]:
         """Invariant -> the orders that break it."""
@@ -102,7 +102,7 @@ async def deployment_of(store: InMemoryOrderStore, topics: dict[Topic, list[Reco
     stored = await store.load(keys)
     versions = {order_id: each.order.version for order_id, each in stored.items()}
     return Deployed(
-        logs=InMemoryLogs(topics=topics), orders={**stored}, stored=store, cached=versions, again=dict(versions)
+        logs=InMemoryLogs(topics=topics), orders={**stored}, stored=store, cached={**versions}, again=dict(versions)
     )
 
 
@@ -144,7 +144,7 @@ class _Orders:
     async def orders(self) -> AsyncIterator[Sequence[StoredOrder | UnreadableOrder]]:
         yield list(self.of.orders.values())
 
-    async def versions(self) -> AsyncIterator[Sequence[tuple[str, int]]]:
+    async def versions(self) -> AsyncIterator[Sequence[tuple[str, int | None]]]:
         yield list(self.of.again.items())
 
     async def estimate(self) -> int:
@@ -163,13 +163,13 @@ class _Lists(InMemoryOrderStore):
 class _Cache:
     of: Deployed
 
-    async def versions(self) -> AsyncIterator[Sequence[tuple[str, int]]]:
+    async def versions(self) -> AsyncIterator[Sequence[tuple[str, int | None]]]:
         if self.of.cache_away:
             raise CacheUnavailableError("ConnectionError")
         yield list(self.of.cached.items())
 
 
-class _Unwatched:
+class Unwatched:
     def step(self, title: str, total: int | None = None) -> None: ...
 
     def advance(self, by: int) -> None: ...

@@ -10,12 +10,15 @@ from orderflow.verification.report import ALL
 from orderflow.wire.records import Topic
 from tests.unit.broken_deployments import (
     Break,
+    buried_without_letter,
     changed,
+    doubled,
     elsewhere,
     emptier_page,
     event,
     healthy,
     moved_to,
+    never_created,
     nonsense,
     of_command,
     older_page,
@@ -92,6 +95,26 @@ BREAKS: list[tuple[str, str, Break]] = [
         "every outcome that changed nothing is in the ledger",
         "ord_1",
         stored("ord_1", lambda order: replace(order, ledger=())),
+    ),
+    (
+        "an order remembers each command once",
+        "ord_1",
+        stored("ord_1", doubled),
+    ),
+    (
+        "every command has an outcome or is a dead letter",
+        "ord_1",
+        buried_without_letter,
+    ),
+    (
+        "an order is what its history makes of it",
+        "ord_1",
+        stored("ord_1", never_created),
+    ),
+    (
+        "a cached order is stored, and not newer",
+        "ord_1",
+        lambda found: found.cached.update(ord_1=None),
     ),
     (
         "history and ledger name records of their commands",
