@@ -1,4 +1,4 @@
-"""The composition root: settings become adapters, adapters become a processor; nothing else chooses adapters."""
+"""The composition root of the worker: settings become adapters, adapters its processor."""
 
 import asyncio
 import logging

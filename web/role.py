@@ -28,12 +28,8 @@ async def facade() -> AsyncIterator[Facade]:
     prefix, brokers, partitions = settings.topic_prefix, settings.kafka_brokers, settings.partitions
     board = OutcomeBoard(time.monotonic)
     tail = OutcomeTail(brokers=brokers, topic=f"{prefix}{Topic.OUTCOMES}", partitions=partitions, board=board)
-    commands = CommandProducer(
-        brokers=brokers,
-        topic=f"{prefix}{Topic.COMMANDS}",
-        partitions=partitions,
-        check=partial(ensure_topics, settings),
-    )
+    topic, check = f"{prefix}{Topic.COMMANDS}", partial(ensure_topics, settings)
+    commands = CommandProducer(brokers=brokers, topic=topic, partitions=partitions, check=check)
     async with AsyncExitStack() as stack:
         connection = await stack.enter_async_context(bootstrap.mongo(settings))
         cache = await stack.enter_async_context(bootstrap.redis_cache(settings))

@@ -37,7 +37,8 @@ def replay(
     the old one from then on.
 
     It waits until Kafka has the records, not until a worker has handled them: outcomes appear on order_outcomes.
-    Replaying twice does no harm: a command is known by its id.
+    A command that its order remembers is known by its id and takes effect once, however often it is replayed; one that
+    no order remembers (rejected before the order existed, or long ago) is decided afresh, and may then be applied.
 
     The exit code is 1 when a letter could not be put back. The last line says: replayed 12, skipped 1 (replayed 3
     times already), failed 0

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
-from aiokafka.errors import LeaderNotAvailableError
+from aiokafka.errors import LeaderNotAvailableError, for_code
 
 from orderflow.adapters.kafka_cluster import KafkaCluster
 from orderflow.adapters.kafka_reader import kafka_reader
 from orderflow.settings import Settings
+from orderflow.streaming.topic_configs import REFUSALS
 from orderflow.wire.records import Topic
 
 _REQUEST_MS = 10_000
@@ -38,11 +39,20 @@ async def raise_partitions(settings: Settings, *, force: bool) -> None:
             await _refuse_lag(admin, settings, commands)
         # The commands' last: who continues after an interruption then still looks whether any wait.
         for name in sorted(short, key=lambda name: name == commands):
-            await admin.create_partitions({name: NewPartitions(total_count=settings.partitions)})
+            await _create(admin, name, settings.partitions)
         if short and min((await _counts(admin, settings)).values()) < settings.partitions:
             raise LeaderNotAvailableError("the new partitions are being created")
+    except REFUSALS as refusal:
+        raise PartitionsRefusedError(f"Kafka refuses: {refusal!r}") from refusal
     finally:
         await admin.close()
+
+
+async def _create(admin: AIOKafkaAdminClient, name: str, partitions: int) -> None:
+    answer = await admin.create_partitions({name: NewPartitions(total_count=partitions)})
+    for _, code, reason in answer.topic_errors:
+        if code:
+            raise for_code(code)(f"topic {name}: {reason}")
 
 
 async def _counts(admin: AIOKafkaAdminClient, settings: Settings) -> Mapping[str, int]:

@@ -5,7 +5,15 @@ from collections.abc import Iterator, Mapping
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    InvalidConfigurationError,
+    InvalidTopicError,
+    KafkaError,
+    PolicyViolationError,
+    TopicAuthorizationFailedError,
+)
 
 from orderflow.adapters.kafka_publisher import MAX_MESSAGE_BYTES
 from orderflow.domain.limits import MAX_RECORD_BYTES
@@ -20,6 +28,16 @@ _ENVELOPE_BYTES = 2**16
 _TIME, _SIZE, _RETENTION, _CLEANUP = "message.timestamp.type", "max.message.bytes", "retention.ms", "cleanup.policy"
 
 Configs = Mapping[str, str]
+
+REFUSALS = (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    InvalidConfigurationError,
+    InvalidTopicError,
+    PolicyViolationError,
+    TopicAuthorizationFailedError,
+)
+"""What Kafka answers for good, however often it is asked."""
 
 
 class TopicMismatchError(Exception):

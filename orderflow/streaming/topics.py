@@ -7,7 +7,7 @@ from aiokafka.errors import LeaderNotAvailableError, TopicAlreadyExistsError, fo
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from orderflow.settings import Settings
-from orderflow.streaming.topic_configs import TopicMismatchError, check_configs, topic_configs
+from orderflow.streaming.topic_configs import REFUSALS, TopicMismatchError, check_configs, topic_configs
 from orderflow.wire.records import Topic
 
 _REQUEST_MS = 10_000
@@ -34,6 +34,8 @@ async def ensure_topics(settings: Settings) -> str:
         await _once_created(_check, admin, list(wanted), settings.partitions)
         await check_configs(admin, wanted)
         cluster = (await admin.describe_cluster())["cluster_id"]
+    except REFUSALS as refusal:
+        raise TopicMismatchError(f"Kafka refuses to show or create the topics: {refusal!r}") from refusal
     finally:
         await admin.close()
     return log_name(cluster, settings)

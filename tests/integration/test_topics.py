@@ -121,3 +121,8 @@ async def admin_of(brokers: str) -> AsyncIterator[AIOKafkaAdminClient]:
         yield admin
     finally:
         await admin.close()
+
+
+async def test_what_kafka_refuses_for_good_is_told_and_not_asked_again(kafka_brokers: str, unique: str) -> None:
+    with pytest.raises(TopicMismatchError, match=r"Kafka refuses.*InvalidTopic"):
+        await ensure_topics(settings(kafka_brokers, unique + "x" * 300, partitions=1))
