@@ -16,9 +16,9 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA temp_store = FILE;
-PRAGMA cache_size = -65536;
+PRAGMA cache_size = -32768;
 """
-"""64 MiB of cache, and no journal: after a crash the file is thrown away."""
+"""32 MiB of cache, and no journal: after a crash the file is thrown away."""
 
 
 class Evidence:

@@ -31,16 +31,8 @@ from tests.unit.broken_deployments import (
 )
 
 BREAKS: list[tuple[str, str, Break]] = [
-    (
-        "everything can be read",
-        "ord_1",
-        stored("ord_1", lambda _: UnreadableOrder("ord_1", "no history")),
-    ),
-    (
-        "everything can be read",
-        "ord_1",
-        nonsense,
-    ),
+    ("everything can be read", "ord_1", stored("ord_1", lambda _: UnreadableOrder("ord_1", "no history"))),
+    ("everything can be read", "ord_1", nonsense),
     (
         "a history's versions are 1 to n, the order's version",
         "ord_1",
@@ -51,136 +43,48 @@ BREAKS: list[tuple[str, str, Break]] = [
         "ord_1",
         stored("ord_1", lambda order: replace(order, history=order.history[:1])),
     ),
-    (
-        "an order is what its history makes of it",
-        "ord_1",
-        stored("ord_1", moved_to(State.DELIVERED)),
-    ),
-    (
-        "every command has an outcome or is a dead letter",
-        "ord_1",
-        only(Topic.OUTCOMES, without(of_command("again"))),
-    ),
-    (
-        "every command has an outcome or is a dead letter",
-        "ord_1",
-        only(Topic.DEAD_LETTERS, lambda _: False),
-    ),
+    ("an order is what its history makes of it", "ord_1", stored("ord_1", moved_to(State.DELIVERED))),
+    ("every command has an outcome or is a dead letter", "ord_1", only(Topic.OUTCOMES, without(of_command("again")))),
+    ("every command has an outcome or is a dead letter", "ord_1", only(Topic.DEAD_LETTERS, lambda _: False)),
     (
         "one meaning per command of an order",
         "ord_1",
         repeated(Topic.OUTCOMES, of_command("in_transit-ord_1"), version=7),
     ),
-    (
-        "one meaning per command of an order",
-        "ord_1",
-        repeated(Topic.OUTCOMES, of_command("again"), state="delivered"),
-    ),
+    ("one meaning per command of an order", "ord_1", repeated(Topic.OUTCOMES, of_command("again"), state="delivered")),
     (
         "every applied outcome is in the history",
         "ord_1",
         changed(Topic.OUTCOMES, of_command("create-ord_1"), version=5),
     ),
-    (
-        "every change of a history has its outcome",
-        "ord_1",
-        only(Topic.OUTCOMES, without(of_command("create-ord_1"))),
-    ),
-    (
-        "every verdict of a ledger has its outcome",
-        "ord_1",
-        changed(Topic.OUTCOMES, of_command("again"), version=5),
-    ),
+    ("every change of a history has its outcome", "ord_1", only(Topic.OUTCOMES, without(of_command("create-ord_1")))),
+    ("every verdict of a ledger has its outcome", "ord_1", changed(Topic.OUTCOMES, of_command("again"), version=5)),
     (
         "every outcome that changed nothing is in the ledger",
         "ord_1",
         stored("ord_1", lambda order: replace(order, ledger=())),
     ),
-    (
-        "an order remembers each command once",
-        "ord_1",
-        stored("ord_1", doubled),
-    ),
-    (
-        "every command has an outcome or is a dead letter",
-        "ord_1",
-        buried_without_letter,
-    ),
-    (
-        "an order is what its history makes of it",
-        "ord_1",
-        stored("ord_1", never_created),
-    ),
-    (
-        "a cached order is stored, and not newer",
-        "ord_1",
-        lambda found: found.cached.update(ord_1=None),
-    ),
+    ("an order remembers each command once", "ord_1", stored("ord_1", doubled)),
+    ("every command has an outcome or is a dead letter", "ord_1", buried_without_letter),
+    ("an order is what its history makes of it", "ord_1", stored("ord_1", never_created)),
+    ("a cached order is stored, and not newer", "ord_1", lambda found: found.cached.update(ord_1=None)),
     (
         "history and ledger name records of their commands",
         "ord_1",
         only(Topic.COMMANDS, without(lambda each: b'"again"' in (each.value or b""))),
     ),
-    (
-        "an order's events have no gap",
-        "ord_1",
-        only(Topic.EVENTS, without(event("ord_1:1"))),
-    ),
-    (
-        "an order's events rise on their partition",
-        "ord_1",
-        swapped,
-    ),
-    (
-        "repeats of an event are identical",
-        "ord_1",
-        repeated(Topic.EVENTS, event("ord_1:2"), actor="somebody"),
-    ),
-    (
-        "events are on a partition of their key",
-        "ord_3",
-        elsewhere,
-    ),
-    (
-        "every event is in the history, to the byte",
-        "ord_1",
-        repeated(Topic.EVENTS, event("ord_1:2"), version=3),
-    ),
-    (
-        "every event is in the history, to the byte",
-        "ord_1",
-        changed(Topic.EVENTS, event("ord_1:1"), actor="somebody"),
-    ),
-    (
-        "every change of a history has its event",
-        "ord_1",
-        only(Topic.EVENTS, without(event("ord_1:2"))),
-    ),
-    (
-        "a cached order is stored, and not newer",
-        "ord_1",
-        lambda found: found.cached.update(ord_1=3),
-    ),
-    (
-        "a cached order is stored, and not newer",
-        "ghost",
-        lambda found: found.cached.update(ghost=1),
-    ),
-    (
-        "lists have every order",
-        "ord_1",
-        emptier_page,
-    ),
-    (
-        "lists show orders as they are stored",
-        "ord_1",
-        older_page,
-    ),
-    (
-        "lists are newest first, each order once",
-        "ord_3",
-        reversed_page,
-    ),
+    ("an order's events have no gap", "ord_1", only(Topic.EVENTS, without(event("ord_1:1")))),
+    ("an order's events rise on their partition", "ord_1", swapped),
+    ("repeats of an event are identical", "ord_1", repeated(Topic.EVENTS, event("ord_1:2"), actor="somebody")),
+    ("events are on a partition of their key", "ord_3", elsewhere),
+    ("every event is in the history, to the byte", "ord_1", repeated(Topic.EVENTS, event("ord_1:2"), version=3)),
+    ("every event is in the history, to the byte", "ord_1", changed(Topic.EVENTS, event("ord_1:1"), actor="somebody")),
+    ("every change of a history has its event", "ord_1", only(Topic.EVENTS, without(event("ord_1:2")))),
+    ("a cached order is stored, and not newer", "ord_1", lambda found: found.cached.update(ord_1=3)),
+    ("a cached order is stored, and not newer", "ghost", lambda found: found.cached.update(ghost=1)),
+    ("lists have every order", "ord_1", emptier_page),
+    ("lists show orders as they are stored", "ord_1", older_page),
+    ("lists are newest first, each order once", "ord_3", reversed_page),
 ]
 
 
