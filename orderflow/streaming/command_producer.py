@@ -72,17 +72,15 @@ class CommandProducer:
         key = order_id.encode()
         partition = partition_of(key, self._partitions)
         producer = await self._reached(partition)
-        try:
-            delivery = await producer.send(self._topic, value=value, key=key, partition=partition, headers=headers)
-        except (KafkaError, TimeoutError) as error:
-            self._give_up(producer)
-            raise NotAcceptedError from error
+        delivery = None
         try:
             async with asyncio.timeout(DELIVERY_SECONDS):
+                # It may wait for room in a batch; until it returns the batch does not hold the command.
+                delivery = await producer.send(self._topic, value=value, key=key, partition=partition, headers=headers)
                 await delivery
         except (KafkaError, TimeoutError) as error:
             self._give_up(producer)
-            raise DeliveryUnknownError from error
+            raise (DeliveryUnknownError if delivery else NotAcceptedError) from error
 
     async def _reached(self, partition: int) -> AIOKafkaProducer:
         """The producer, with an open connection to the partition's leader: without one nothing is handed to it."""

@@ -1,11 +1,14 @@
 """The broker is killed and comes back: who produces commands and who follows outcomes go on by themselves."""
 
+import asyncio
+import signal
 import time
 from pathlib import Path
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from orderflow.adapters.kafka_reader import kafka_reader
 from orderflow.local.server import Server
 from orderflow.local.stack import broker
 from orderflow.streaming.command_producer import CommandProducer, DeliveryUnknownError, NotAcceptedError
@@ -16,6 +19,7 @@ from tests.builders import applied, unchecked
 from tests.eventually import eventually
 
 PARTITIONS = 3
+ANSWERED_WITHIN = 3.0
 OUTCOME = applied("o", "c")
 
 
@@ -39,6 +43,34 @@ async def test_a_killed_broker_is_waited_for_and_nothing_is_missed(tmp_path: Pat
         await eventually(lambda: board.newest_version("o"))
         await producer.stop()
         await tail.stop()
+
+
+@pytest.mark.apache_kafka
+async def test_a_silent_broker_is_not_waited_for_and_what_was_not_accepted_was_not_sent(tmp_path: Path) -> None:
+    with Server(broker(), tmp_path) as server:
+        await create_topic(server.address)
+        producer = CommandProducer(brokers=server.address, topic="outcomes", partitions=PARTITIONS, check=unchecked)
+        await producer.start()
+        await producer.enqueue("o", b"first")
+        server.process.signal(signal.SIGSTOP)
+        began = time.monotonic()
+        # More than one batch holds, so that most wait for room.
+        values = [b"%d " % number * 500 for number in range(60)]
+        answers = await asyncio.gather(*(producer.enqueue("o", value) for value in values), return_exceptions=True)
+        assert time.monotonic() - began < ANSWERED_WITHIN
+        server.process.signal(signal.SIGCONT)
+        await producer.stop()
+        refused = {value for value, answer in zip(values, answers, strict=True) if isinstance(answer, NotAcceptedError)}
+        assert {type(answer) for answer in answers} == {NotAcceptedError, DeliveryUnknownError}
+        stored = await values_on("outcomes", server.address)
+        assert b"first" in stored
+        assert refused.isdisjoint(stored)
+
+
+async def values_on(topic: str, address: str) -> set[bytes | None]:
+    async with kafka_reader(address) as reader:
+        begins, ends = await reader.beginnings(topic), await reader.ends(topic)
+        return {record.value async for records in reader.read(topic, ends, begins) for record in records}
 
 
 async def create_topic(address: str) -> None:
