@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from itertools import zip_longest
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from orderflow.adapters.kafka_connection import CLOSE_SECONDS, close_producer, start_producer
 from orderflow.adapters.kafka_partitions import partition_of
@@ -26,6 +28,27 @@ Destination = tuple[Topic, int]
 Delivery = asyncio.Future[Any]
 
 
+@dataclass(slots=True, eq=False)
+class Parcel:
+    """Messages of one partition that Kafka takes together, or none of them."""
+
+    destination: Destination
+    batch: BatchBuilder
+    delivery: Delivery | None = None
+
+    def takes(self, message: Message) -> bool:
+        """False when it is full; an empty one takes a message of any size."""
+        taken = self.batch.append(
+            timestamp=message.timestamp, key=message.key, value=message.value, headers=list(message.headers)
+        )
+        return taken is not None
+
+    @property
+    def delivered(self) -> bool:
+        done = self.delivery
+        return done is not None and done.done() and not done.cancelled() and done.exception() is None
+
+
 class KafkaPublisher:
     """A Publisher on an idempotent producer; after any failed delivery the producer is built anew."""
 
@@ -36,14 +59,15 @@ class KafkaPublisher:
         self._producer: AIOKafkaProducer | None = None
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[Message]:
-        """Raises when no broker answers. What comes back begins, per partition, with the first failed message."""
+        """Raises when no broker answers. What comes back begins, per partition, with the first failed batch."""
         if self._producer is None:
             self._producer = await self._start()
-        destinations = [self._destination(message) for message in messages]
-        deliveries = await self._send(self._producer, messages, destinations)
+        parcels = self._packed(self._producer, messages)
+        await asyncio.gather(*(self._send(self._producer, some) for some in _by_destination(parcels)))
+        deliveries = [parcel.delivery for parcel in dict.fromkeys(parcels) if parcel.delivery]
         if deliveries:
             await asyncio.wait(deliveries, timeout=DELIVERY_SECONDS)
-        unsent = _unsent(messages, destinations, deliveries)
+        unsent = _unsent(messages, parcels)
         if unsent:
             log.warning("%s of %s messages are to be sent again: %s", len(unsent), len(messages), _reason(deliveries))
             await self._give_up_producer()
@@ -71,41 +95,49 @@ class KafkaPublisher:
             max_batch_size=_BATCH_BYTES,
         )
 
+    def _packed(self, producer: AIOKafkaProducer, messages: Iterable[Message]) -> list[Parcel]:
+        """For each message the parcel that it is in."""
+        packed: list[Parcel] = []
+        filling: dict[Destination, Parcel] = {}
+        for message in messages:
+            destination = self._destination(message)
+            parcel = filling.get(destination)
+            if parcel is None or not parcel.takes(message):
+                parcel = filling[destination] = Parcel(destination, producer.create_batch())
+                parcel.takes(message)
+            packed.append(parcel)
+        return packed
+
     def _destination(self, message: Message) -> Destination:
         if message.partition is not None:
             return message.topic, message.partition
         return message.topic, partition_of(message.key or b"", self._partitions)
 
-    async def _send(
-        self, producer: AIOKafkaProducer, messages: Sequence[Message], destinations: Sequence[Destination]
-    ) -> list[Delivery]:
-        """Deliveries of as many messages as the producer took."""
-        deliveries: list[Delivery] = []
+    async def _send(self, producer: AIOKafkaProducer, parcels: Iterable[Parcel]) -> None:
+        """The parcels of one partition, in order, as many as the producer takes."""
         try:
-            for message, (topic, partition) in zip(messages, destinations, strict=True):
-                delivery = await producer.send(
-                    f"{self._prefix}{topic}",
-                    value=message.value,
-                    key=message.key,
-                    partition=partition,
-                    timestamp_ms=message.timestamp,
-                    headers=message.headers,
-                )
-                delivery.add_done_callback(_noticed)
-                deliveries.append(delivery)
+            for parcel in parcels:
+                topic, partition = parcel.destination
+                parcel.delivery = await producer.send_batch(parcel.batch, f"{self._prefix}{topic}", partition=partition)
+                parcel.delivery.add_done_callback(_noticed)
         except KafkaError as refusal:
-            log.warning("Kafka took %s of %s messages: %r", len(deliveries), len(messages), refusal)
-        return deliveries
+            log.warning("Kafka took no messages for %s/%s: %r", topic, partition, refusal)
 
 
-def _unsent(
-    messages: Sequence[Message], destinations: Sequence[Destination], deliveries: Sequence[Delivery]
-) -> list[Message]:
+def _by_destination(parcels: Iterable[Parcel]) -> Collection[Iterable[Parcel]]:
+    """Each parcel once, those of one partition together and in order."""
+    together: dict[Destination, dict[Parcel, None]] = defaultdict(dict)
+    for parcel in parcels:
+        together[parcel.destination][parcel] = None
+    return together.values()
+
+
+def _unsent(messages: Sequence[Message], parcels: Sequence[Parcel]) -> list[Message]:
     broken: set[Destination] = set()
     unsent = []
-    for message, destination, delivery in zip_longest(messages, destinations, deliveries):
-        if destination in broken or not _delivered(delivery):
-            broken.add(destination)
+    for message, parcel in zip(messages, parcels, strict=True):
+        if parcel.destination in broken or not parcel.delivered:
+            broken.add(parcel.destination)
             unsent.append(message)
     return unsent
 
@@ -116,13 +148,9 @@ def _reason(deliveries: Sequence[Delivery]) -> str:
 
 
 def _noticed(delivery: Delivery) -> None:
-    """Of hundreds of failed deliveries one is told; without this asyncio would log them all."""
+    """Of several failed deliveries one is told; without this asyncio would log them all."""
     _failure(delivery)
 
 
 def _failure(delivery: Delivery) -> BaseException | None:
     return delivery.exception() if delivery.done() and not delivery.cancelled() else None
-
-
-def _delivered(delivery: Delivery | None) -> bool:
-    return delivery is not None and delivery.done() and not delivery.cancelled() and delivery.exception() is None
