@@ -5,9 +5,11 @@ import sys
 import uvloop
 
 from benchmarks.contestants import bare, floor
+from orderflow.cli import interpreter
 from orderflow.cli.roles import run
 from orderflow.settings import Settings
 
+interpreter.tune()
 match sys.argv[1:]:
     case ["floor"]:
         uvloop.run(floor.run(Settings()))

@@ -14,6 +14,7 @@ import uvloop
 from pydantic import SecretStr
 
 from orderflow.bootstrap import RefusedStartError, lifecycle
+from orderflow.cli import interpreter
 from orderflow.cli.deployment import deployed_settings
 from orderflow.cli.refusals import refusals_told
 from orderflow.settings import Settings
@@ -58,6 +59,7 @@ def run(module: str) -> NoReturn:
     if isinstance(app, OrderflowApp) and app.lifespan:
         app.lifespan = partial(_or_exit, app.lifespan)
     app.finalize()
+    interpreter.tune()
     worker = faust.Worker(app, loglevel="info", logging_config=LOGGING, quiet=True, redirect_stdouts=False)
     worker.execute_from_commandline()
     raise AssertionError("the worker ends the process")
