@@ -3,7 +3,6 @@
 import asyncio
 import types
 from collections.abc import Coroutine, Generator, Iterable
-from contextlib import suppress
 from functools import partial
 from typing import Any, cast
 
@@ -11,13 +10,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode.services import WaitResults
 
-MEMBERSHIP_POLL = 0.1  # seconds
-COMMIT_SECONDS = 2.0
-"""Less than a broker needs to come back wiped: a commit that tried on until then would land in another log."""
-
-
-class FetchingEndedError(Exception):
-    """A task of aiokafka's ended by itself; only a new process fetches again."""
+from orderflow.streaming.safe_fetching import SafeConsumerThread, is_member
 
 
 @types.coroutine
@@ -46,55 +39,6 @@ def _close(waiting: Iterable[Any]) -> None:
             each.close()
 
 
-class SafeConsumerThread(driver.AIOKafkaConsumerThread):
-    """Fetches only what is wanted now, and gives back what was fetched for a partition paused meanwhile.
-
-    Without a group that knows it, it neither commits nor delivers: a broker that comes back wiped has another log
-    under the same offsets.
-    """
-
-    async def _commit(self, offsets: Any) -> bool:
-        # Kafka takes a commit without a membership from anybody as long as the group is empty.
-        if not _is_member(self._ensure_consumer()):
-            return False
-        try:
-            # aiokafka would try for as long as the broker is away.
-            async with asyncio.timeout(COMMIT_SECONDS):
-                return bool(await super()._commit(offsets))
-        except TimeoutError:
-            return False
-
-    async def _fetch_records(
-        self,
-        consumer: Any,
-        active_partitions: set[TP] | None,
-        timeout: float | None = None,
-        max_records: Any = None,
-    ) -> Any:
-        # The set is live: once emptied meanwhile, aiokafka would take it for "all partitions".
-        wanted = None if active_partitions is None else frozenset(active_partitions)
-        if wanted is not None and not wanted:
-            return {}
-        if consumer._fetcher.error_future.done():  # noqa: SLF001 - nobody else looks at it
-            # Nothing would ever be fetched again, and nothing be said of it.
-            await self.crash(FetchingEndedError("aiokafka has stopped fetching"))
-            return {}
-        if not _is_member(consumer):
-            await asyncio.sleep(MEMBERSHIP_POLL)
-            return {}
-        records = await super()._fetch_records(consumer, wanted, timeout=timeout, max_records=max_records)
-        if active_partitions is not None:
-            for partition in self._unwanted(records, active_partitions if _is_member(consumer) else set()):
-                first = records.pop(partition)[0].offset
-                with suppress(Exception):
-                    consumer.seek(partition, first)
-        return records
-
-    def _unwanted(self, records: Iterable[TP], active: set[TP]) -> list[TP]:
-        # Faust would drop them with the position already advanced.
-        return [partition for partition in records if not self.consumer.flow_active or partition not in active]
-
-
 class SafeConsumer(driver.Consumer):
     """Commits nothing that is not acknowledged, and all that is before it gives a partition away."""
 
@@ -105,7 +49,7 @@ class SafeConsumer(driver.Consumer):
     @property
     def is_member(self) -> bool:
         """Whether its group knows it."""
-        return _is_member(self._thread._ensure_consumer())  # noqa: SLF001 - the thread is its own
+        return is_member(self._thread._ensure_consumer())  # noqa: SLF001 - the thread is its own
 
     def _new_consumer_thread(self) -> SafeConsumerThread:
         # uvloop has a RuntimeError for a connection closed meanwhile; aiokafka takes it for a bug and stops fetching.
@@ -176,11 +120,6 @@ class SafeTransport(driver.Transport):
     """Faust's transport with the safe consumer."""
 
     Consumer = SafeConsumer
-
-
-def _is_member(consumer: Any) -> bool:
-    coordinator = consumer._coordinator  # noqa: SLF001 - it tells nobody
-    return bool(coordinator.generation >= 0 and coordinator.coordinator_id is not None)
 
 
 def _is_in_flight(message: Any, tp: TP) -> bool:

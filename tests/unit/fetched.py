@@ -26,8 +26,18 @@ class Fetched:
         self.drained: set[TP] = set()
         self.before, self.after = noop, noop
         self._fetcher = self._subscriptions = self
-        self._coordinator = SimpleNamespace(generation=1, coordinator_id=1)
+        self.known, self.heartbeats = True, 0
+        self._coordinator = SimpleNamespace(
+            generation=1, coordinator_id=1, _coordinator_dead_fut=object(), _do_heartbeat=self.heartbeat
+        )
         self.error_future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def heartbeat(self) -> bool:
+        self.heartbeats += 1
+        return self.known
+
+    def find_coordinator(self) -> None:
+        self._coordinator._coordinator_dead_fut = object()
 
     @contextmanager
     def fetch_context(self) -> Iterator[None]:

@@ -36,6 +36,35 @@ async def test_nothing_is_fetched_before_the_group_knows_the_member_again(consum
 
 
 @BOTH
+async def test_a_coordinator_found_again_has_to_confirm_the_membership(consumer_of: ConsumerOf, kind: type) -> None:
+    consumer = consumer_of(kind)
+    fetched = fetching(consumer)
+    await delivered(consumer)
+    await delivered(consumer)
+    confirmed = fetched.heartbeats
+    fetched.find_coordinator()
+    fetched.known = False
+    fetched.drained = set()
+
+    await delivered(consumer)
+
+    only_ours(kind, right=confirmed == 1 and not fetched.drained)
+
+
+@BOTH
+async def test_what_is_fetched_while_the_coordinator_is_found_again_is_given_back(
+    consumer_of: ConsumerOf, kind: type
+) -> None:
+    consumer = consumer_of(kind)
+    fetched = fetching(consumer)
+    fetched.after = fetched.find_coordinator
+
+    await delivered(consumer)
+
+    only_ours(kind, right=fetched.positions == {PARTITION: 7, OTHER: 7})
+
+
+@BOTH
 @pytest.mark.parametrize("generation", [1, -1])
 async def test_who_is_no_member_commits_nothing(
     consumer_of: ConsumerOf, kind: type, generation: int, monkeypatch: pytest.MonkeyPatch
@@ -62,7 +91,7 @@ async def test_a_commit_does_not_outlast_the_broker_it_was_meant_for(
         return await asyncio.Event().wait()
 
     monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_commit", retry_for_ever)
-    monkeypatch.setattr("orderflow.streaming.safe_transport.COMMIT_SECONDS", 0.01)
+    monkeypatch.setattr("orderflow.streaming.safe_fetching.COMMIT_SECONDS", 0.01)
     thread = consumer_of(SafeConsumer)._thread
     thread._consumer = SimpleNamespace(_coordinator=SimpleNamespace(generation=1, coordinator_id=1))
 
