@@ -1,13 +1,18 @@
-"""`order_commands`: every batch is applied, then acknowledged."""
+"""`order_commands`: every batch is applied, then acknowledged; the next ones are under way meanwhile."""
 
+from collections.abc import Sequence
 from functools import partial
 
-from faust.types import StreamT
+from faust.types import EventT, StreamT
 from mode.supervisors import CrashingSupervisor
 
 from orderflow import bootstrap
 from orderflow.streaming import roles
 from orderflow.streaming.intake import Intake
+from orderflow.streaming.overlap import Overlap
+
+BATCHES_AT_ONCE = 3
+"""One being announced, one being saved, one being read."""
 
 app = roles.worker()
 app.lifespan = partial(bootstrap.command_processor, app.settings, app.readiness, app.conf.id)
@@ -16,11 +21,16 @@ intake = Intake(app.settings.partitions)
 
 @app.agent(roles.command_topic(app), supervisor_strategy=CrashingSupervisor)
 async def apply_commands(stream: StreamT[bytes]) -> None:
-    async for events in stream.noack().noack_take(app.settings.batch_size, within=app.settings.batch_wait):
-        async with app.batch_under_way():
-            await app.resources.apply([intake.record(event) for event in events])
-            for event in events:
-                await stream.ack(event)
+    async with Overlap(BATCHES_AT_ONCE) as batches:
+        async for events in stream.noack().noack_take(app.settings.batch_size, within=app.settings.batch_wait):
+            await batches.start(apply_batch, stream, events)
+
+
+async def apply_batch(stream: StreamT[bytes], events: Sequence[EventT]) -> None:
+    async with app.batch_under_way():
+        await app.resources.apply([intake.record(event) for event in events])
+        for event in events:
+            await stream.ack(event)
 
 
 @app.on_partitions_assigned.connect

@@ -35,7 +35,7 @@ class OverwritingCache(InMemoryCache):
         self._orders[order.order_id] = order
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class HastyProcessor(CommandProcessor):
     """Returns before it has published: a batch's messages go out when the next one comes, acknowledged or not."""
 
@@ -59,7 +59,7 @@ def miscounting(processor: CommandProcessor) -> CommandProcessor:
 
 
 def hasty(processor: CommandProcessor) -> CommandProcessor:
-    return HastyProcessor(**{part.name: getattr(processor, part.name) for part in fields(processor)})
+    return HastyProcessor(**{part.name: getattr(processor, part.name) for part in fields(processor) if part.init})
 
 
 def sound(processor: CommandProcessor) -> CommandProcessor:

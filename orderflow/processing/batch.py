@@ -27,20 +27,28 @@ class Folded:
     refresh: Refresh
 
 
+NOTHING = Folded(orders=(), writes=(), events=(), outcomes=(), dead_letters=(), refresh=Refresh())
+
+PARTS_UNANNOUNCED = 2
+"""So many parts may be saved whose outcomes are not out: a crash then repeats them all."""
+
+
 def order_ids(readings: Sequence[Reading]) -> set[str]:
     """The orders that a batch has to load."""
     return {reading.command.order_id for reading in readings if isinstance(reading, Received)}
 
 
 def parts(records: Sequence[Record]) -> list[list[Record]]:
-    """The records cut so that no order gets more commands at once than its ledger can remember.
+    """The records cut so that an order's ledger remembers every command of it that may have to be answered again.
 
-    A batch whose write came to an unknown end is folded again, and must then find every outcome.
+    Those are the commands of all parts that were saved and not announced when a worker died, or whose write came to
+    an unknown end.
     """
+    most = MAX_LEDGER // PARTS_UNANNOUNCED
     cut: list[list[Record]] = [[]]
     counts: dict[bytes | None, int] = {}
     for record in records:
-        if counts.get(record.key, 0) == MAX_LEDGER:
+        if counts.get(record.key, 0) == most:
             cut.append([])
             counts = {}
         counts[record.key] = counts.get(record.key, 0) + 1

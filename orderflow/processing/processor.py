@@ -2,43 +2,43 @@
 
 import asyncio
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from orderflow.domain import problems
 from orderflow.domain.outcome import Outcome
-from orderflow.domain.stored import Received, StoredOrder
-from orderflow.ports import CacheRefresher, Clock, Conflict, ExternalRef, OrderStore, Publisher
-from orderflow.processing.batch import Folded, order_ids, parts
+from orderflow.domain.stored import Received
+from orderflow.ports import CacheRefresher, Clock, OrderStore, Publisher
+from orderflow.processing.batch import NOTHING, Folded, parts
 from orderflow.processing.encoding import BatchFolder, ReadRecord, invalid_outcome
 from orderflow.processing.hot_orders import HotOrders
+from orderflow.processing.order_writer import Draft, OrderWriter
 from orderflow.processing.patience import PoisonError, patience
 from orderflow.processing.readiness import Readiness
+from orderflow.processing.whole_task import whole
 from orderflow.wire.commands import Invalid, Stage, Unreadable, decode_command
 from orderflow.wire.dead_letters import MAX_REASON_BYTES, dead_letter
 from orderflow.wire.outcomes import encode_outcome, outcome_message
 from orderflow.wire.records import Message, Record
 
-MONGODB, KAFKA = "MongoDB", "Kafka"
+MONGODB, KAFKA, ITSELF = "MongoDB", "Kafka", "the processing"
 
-
-MAX_CONFLICTS = 5
-"""After so many in a row a batch pauses, and says so, before it tries again."""
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class UndeliveredError(Exception):
     """Some messages have to be sent again."""
 
 
-class ConflictError(Exception):
-    """Somebody else keeps writing the same orders."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class CommandProcessor:
     """Applies batches of command records; when apply() returns, every record may be acknowledged.
 
-    `log_name` names the command log in every record's coordinates. Nothing but cancellation leaves apply().
+    apply() may be called again before it returns: then one batch is announced, the next one saved and a third one
+    read and folded at the same time, each in the order of the calls. `log_name` names the command log in every
+    record's coordinates. Nothing but cancellation leaves apply().
     """
 
     store: OrderStore
@@ -49,23 +49,76 @@ class CommandProcessor:
     hot: HotOrders
     readiness: Readiness
     log_name: str
+    _writer: OrderWriter = field(init=False)
+    _drafting: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    _saving: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    _announcing: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self._writer = OrderWriter(store=self.store, folder=self.folder, hot=self.hot, clock=self.clock)
 
     async def apply(self, records: Sequence[Record]) -> None:
-        for part in parts(records):
-            await patience("the processing", self.readiness)(self._apply, part)
-            self.readiness.reached("the processing")
+        """Each lock is asked for while the one before it is held, and passed on when its step is done.
 
-    async def _apply(self, records: Sequence[Record]) -> None:
-        """A batch that meets a bug is halved, the left half done before the right, down to the record at fault."""
+        So nobody overtakes, least of all something that has failed: what comes after it waits until the worker ends.
+        """
+        async with asyncio.TaskGroup() as unfinished:
+            await self._drafting.acquire()
+            for part in parts(records):
+                draft = await self._bravely(self._draft, part)
+                if draft:
+                    await self._saving.acquire()
+                    unfinished.create_task(whole(self._finish, part, draft))
+            self._drafting.release()
+
+    async def _draft(self, records: Sequence[Record]) -> Draft | None:
+        """None where a bug was met: then everything has been done, bit by bit."""
         try:
-            await self._emit(await self._persist(self._read(records)))
+            draft: Draft = await patience(MONGODB, self.readiness)(self._writer.draft, self._read(records))
         except PoisonError as poison:
-            if len(records) == 1:
-                await self._bury(records[0], poison)
+            async with self._saving, self._announcing:
+                await self._halve(records, poison)
+            return None
+        self.readiness.reached(MONGODB)
+        return draft
+
+    async def _finish(self, records: Sequence[Record], draft: Draft) -> None:
+        """Save and announce. No more than PARTS_UNANNOUNCED are between the two."""
+        folded = await self._bravely(self._save, (records, draft))
+        await self._announcing.acquire()
+        self._saving.release()
+        await self._bravely(self._emit, folded)
+        self._announcing.release()
+
+    async def _save(self, work: tuple[Sequence[Record], Draft]) -> Folded:
+        records, draft = work
+        try:
+            return await self._persist(draft)
+        except PoisonError as poison:
+            async with self._announcing:
+                await self._halve(records, poison)
+            draft.ended = True
+            return NOTHING
+
+    async def _halve(self, records: Sequence[Record], poison: PoisonError) -> None:
+        """The left half is done before the right, down to the record at fault."""
+        if len(records) == 1:
+            await self._bury(records[0], poison)
+            return
+        middle = len(records) // 2
+        for half in (records[:middle], records[middle:]):
+            try:
+                folded = await self._persist(Draft(batch=self._read(half)))
+            except PoisonError as deeper:
+                await self._halve(half, deeper)
             else:
-                middle = len(records) // 2
-                await self._apply(records[:middle])
-                await self._apply(records[middle:])
+                await self._emit(folded)
+
+    async def _bravely(self, step: Callable[[T], Awaitable[R]], given: T) -> R:
+        """What no step foresaw is waited out like a server that is away."""
+        done: R = await patience(ITSELF, self.readiness)(step, given)
+        self.readiness.reached(ITSELF)
+        return done
 
     def _read(self, records: Sequence[Record]) -> list[ReadRecord]:
         try:
@@ -73,38 +126,10 @@ class CommandProcessor:
         except Exception as bug:
             raise PoisonError from bug
 
-    async def _persist(self, batch: Sequence[ReadRecord]) -> Folded:
-        folded: Folded = await patience(MONGODB, self.readiness)(self._persist_once, batch)
+    async def _persist(self, draft: Draft) -> Folded:
+        folded: Folded = await patience(MONGODB, self.readiness)(self._writer.save, draft)
         self.readiness.reached(MONGODB)
         return folded
-
-    async def _persist_once(self, batch: Sequence[ReadRecord]) -> Folded:
-        """Load, fold, save, until nobody else wrote in between; our own lost writes come back as replays."""
-        wanted = order_ids([reading for _, reading in batch])
-        holders: dict[ExternalRef, str] = {}
-        for _ in range(MAX_CONFLICTS):
-            folded = self._fold(batch, await self._load(wanted), holders)
-            self.hot.drop(write.order_id for write in folded.writes)
-            result = await self.store.save(folded.writes)
-            if not isinstance(result, Conflict):
-                for stored, write in zip(folded.orders, folded.writes, strict=True):
-                    self.hot.keep(stored, len(write.document))
-                return folded
-            holders.update(result.holders)
-        raise ConflictError(f"{MAX_CONFLICTS} conflicts one after the other")
-
-    async def _load(self, order_ids: set[str]) -> dict[str, StoredOrder]:
-        found = {order_id: stored for order_id in order_ids if (stored := self.hot.get(order_id))}
-        missing = order_ids - found.keys()
-        return found | await self.store.load(missing) if missing else found
-
-    def _fold(
-        self, batch: Sequence[ReadRecord], loaded: dict[str, StoredOrder], holders: dict[ExternalRef, str]
-    ) -> Folded:
-        try:
-            return self.folder.fold(batch, loaded, holders, self.clock())
-        except Exception as bug:
-            raise PoisonError from bug
 
     async def _emit(self, folded: Folded) -> None:
         """Outcomes come after the cache, so that whoever saw one reads its own write."""

@@ -50,8 +50,7 @@ class OrderflowApp(faust.App):
         self.resources: Any = None
         self.joined = False
         self._open = AsyncExitStack()
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._under_way: set[asyncio.Future[None]] = set()
         super().__init__(
             f"{settings.topic_prefix}orderflow-{role}",
             broker=[f"kafka://{broker.strip()}" for broker in settings.kafka_brokers.split(",")],
@@ -91,25 +90,28 @@ class OrderflowApp(faust.App):
     @asynccontextmanager
     async def batch_under_way(self) -> AsyncIterator[None]:
         """Until the batch is acknowledged: a stop and a rebalance wait for it, for a while."""
-        self._idle.clear()
+        acknowledged = asyncio.get_running_loop().create_future()
+        self._under_way.add(acknowledged)
         try:
             yield
         finally:
-            self._idle.set()
+            self._under_way.remove(acknowledged)
+            acknowledged.cancel()
 
     async def _join(self, _app: faust.App, _assigned: object, **_: object) -> None:
         self.joined = True
 
     async def _drain(self, _app: faust.App, **_: object) -> None:
-        await self._idle_within(self.settings.drain_seconds)
+        await self._finished_within(self.settings.drain_seconds)
 
     async def _let_finish(self, _app: faust.App, _revoked: object, **_: object) -> None:
-        await self._idle_within(REVOKE_SECONDS)
+        await self._finished_within(REVOKE_SECONDS)
         await self.consumer.commit()
 
-    async def _idle_within(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._idle.wait()
-        except TimeoutError:
+    async def _finished_within(self, seconds: float) -> None:
+        """The batches that are under way now; others may begin meanwhile."""
+        if not self._under_way:
+            return
+        _, unfinished = await asyncio.wait(self._under_way, timeout=seconds)
+        if unfinished:
             log.warning("the batch under way goes on; another worker will see its records again")

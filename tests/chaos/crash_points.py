@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -45,16 +46,22 @@ class Trap:
         self.point = point
         self.case = case
         self.sprung = False
-        self.armed = False
+        self._armed = ContextVar("armed", default=False)
         self._spring = spring
         self._batches_until = batch
         self._hits_until = hit
         self._events_out, self._cache_done = asyncio.Event(), asyncio.Event()
         self._events_out.set()
 
+    @property
+    def armed(self) -> bool:
+        """Whether the batch that this is asked for concerns the case; others may be under way beside it."""
+        return self._armed.get()
+
     def batch_begins(self, records: Sequence[Record]) -> None:
-        self.armed = any((record.key or b"").startswith(f"{self.case}.".encode()) for record in records)
-        self._batches_until -= self.armed
+        armed = any((record.key or b"").startswith(f"{self.case}.".encode()) for record in records)
+        self._armed.set(armed)
+        self._batches_until -= armed
 
     async def reached(self, point: Point) -> None:
         if point is self.point and self.armed and self._batches_until <= 0:

@@ -86,9 +86,9 @@ async def killed(point: Point, hit: int, world: World) -> bool:
     trap = Trap(point, die, case=CASE, hit=hit)
     try:
         await world.work(TrappedProcessor(world.processor(), trap), trap)
-    except Killed:
-        return True
-    return False
+    except* Killed:
+        pass
+    return trap.sprung
 
 
 async def after_a_sleep(point: Point, hit: int, world: World) -> list[str] | None:

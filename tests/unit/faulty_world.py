@@ -92,7 +92,7 @@ class FaultyWorld:
                 self._commit(member, len(batch))
             await self._processor(member).apply(batch)
             await self.meet(Step.ACKNOWLEDGE, partial(self._acknowledge, member, len(batch)))
-        except (asyncio.CancelledError, ConnectionError, TimeoutError):
+        except (asyncio.CancelledError, ConnectionError, TimeoutError, ExceptionGroup):
             self.members = [other for other in self.members if other is not member]
         member.busy = False
 

@@ -6,6 +6,7 @@ the interleaving. Owners are killed anywhere, and those that lost their partitio
 
 import asyncio
 from collections.abc import Collection, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -21,6 +22,7 @@ from orderflow.processing.encoding import BatchFolder
 from orderflow.processing.hot_orders import HotOrders
 from orderflow.processing.processor import CommandProcessor
 from orderflow.processing.readiness import Readiness
+from orderflow.streaming.overlap import Overlap
 from orderflow.wire.commands import encode_command
 from orderflow.wire.records import Message, Record, Topic
 from tests.builders import NOW, RULES, change_state, create_order
@@ -103,6 +105,10 @@ class TroubledStore(WrappedStore):
         return result
 
 
+PART: ContextVar[Sequence[Record]] = ContextVar("part")
+"""Which records the task that asks is about."""
+
+
 class TroubledPublisher:
     """Slow, may deliver only the first of its messages, may lose the acknowledgement.
 
@@ -111,14 +117,13 @@ class TroubledPublisher:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.part: Sequence[Record] = ()
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[Message]:
         await self.world.pause()
         for sent, message in enumerate(messages):
             if self.world.happens(0.05):
                 return messages[sent:]
-            self._deliver(message, self.part[sent - len(messages)].offset)
+            self._deliver(message, PART.get()[sent - len(messages)].offset)
             if self.world.happens(0.1):
                 await self.world.pause()
         if self.world.happens(0.05):
@@ -143,28 +148,49 @@ class SlowCache:
         return bool(refresh.outcomes)
 
 
-async def work(world: World, number: int) -> None:
-    """One worker, from the last commit to the end of the log."""
-    store, publisher = TroubledStore(world), TroubledPublisher(world)
-    processor = CommandProcessor(
+def processor_of(world: World) -> CommandProcessor:
+    store = TroubledStore(world)
+    return CommandProcessor(
         store=store,
         cache=SlowCache(world),
-        publisher=publisher,
+        publisher=TroubledPublisher(world),
         clock=world.clock,
         folder=BatchFolder(rules=RULES, encode=store.encode, source="/orderflow", group="orderflow-worker"),
         hot=HotOrders(2**20),
         readiness=Readiness(),
         log_name=LOG,
     )
+
+
+async def work(world: World, number: int) -> None:
+    """One worker, from the last commit to the end of the log, with up to three batches under way."""
+    processor, most = processor_of(world), world.random.randint(1, 3)
+    done: set[Record] = set()
+
+    async def handle(part: Sequence[Record]) -> None:
+        PART.set(part)
+        await processor.apply(part)
+        await world.pause()
+        done.update(part)
+        if world.owner == number:
+            world.committed = max(world.committed, _first_not_in(done, world.log, world.committed))
+
+    done.update(world.log[: world.committed])
+    async with Overlap(most) as batches:
+        for part in _batches(world):
+            await batches.start(handle, part)
+
+
+def _batches(world: World) -> Iterator[Sequence[Record]]:
     position = world.committed
     while position < len(world.log):
         batch = world.log[position : position + world.random.randint(1, 5)]
-        for publisher.part in parts(batch):
-            await processor.apply(publisher.part)
-        await world.pause()
         position += len(batch)
-        if world.owner == number:
-            world.committed = max(world.committed, position)
+        yield from parts(batch)
+
+
+def _first_not_in(done: set[Record], log: Sequence[Record], start: int) -> int:
+    return next((offset for offset in range(start, len(log)) if log[offset] not in done), len(log))
 
 
 async def run(world: World) -> None:

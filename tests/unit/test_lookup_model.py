@@ -31,9 +31,9 @@ pytestmark = pytest.mark.usefixtures("without_waiting", "quiet")
 
 @pytest.fixture(autouse=True)
 def short_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A ledger of two entries, so that outcomes are forgotten all the time."""
-    monkeypatch.setattr("orderflow.domain.handle.MAX_LEDGER", 2)
-    monkeypatch.setattr("orderflow.processing.batch.MAX_LEDGER", 2)
+    """A ledger of four entries, so that outcomes are forgotten all the time."""
+    monkeypatch.setattr("orderflow.domain.handle.MAX_LEDGER", 4)
+    monkeypatch.setattr("orderflow.processing.batch.MAX_LEDGER", 4)
 
 
 def truth(stored: StoredOrder | None, log: Sequence[Record], name: str) -> list[str]:

@@ -1,0 +1,154 @@
+"""Batches under way at the same time: who may go ahead of whom, and what a crash or a conflict leaves behind."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from orderflow.adapters.memory_orders import InMemoryOrderStore
+from orderflow.adapters.memory_publisher import InMemoryPublisher
+from orderflow.domain.commands import Command
+from orderflow.domain.lifecycle import State
+from orderflow.ports import Conflict, Saved, Write
+from orderflow.wire.records import Message, Record, Topic
+from tests.builders import RULES, change_state, create_order
+from tests.eventually import eventually
+from tests.unit.command_worker import Worker, WrappedStore, record
+from tests.unit.faulty_world import BUG, BuggyFolder
+
+pytestmark = pytest.mark.usefixtures("without_waiting")
+
+
+class HeldPublisher(InMemoryPublisher):
+    """Sends nothing before it is let go, or fails as drivers do when a connection dies."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go, self.dies, self.asked = asyncio.Event(), False, 0
+
+    async def publish(self, messages: Sequence[Message]) -> Sequence[Message]:
+        self.asked += 1
+        await self.go.wait()
+        if self.dies:
+            raise asyncio.CancelledError
+        return await super().publish(messages)
+
+
+class HeldStore(WrappedStore):
+    """Saves once when it is let go; then as usual."""
+
+    def __init__(self, inner: InMemoryOrderStore) -> None:
+        super().__init__(inner)
+        self.go, self.saves = asyncio.Event(), 0
+
+    async def save(self, writes: Sequence[Write]) -> Saved | Conflict:
+        self.saves += 1
+        await self.go.wait()
+        return await super().save(writes)
+
+
+def moves(*states: State) -> list[Command]:
+    return [replace(change_state(new_state=state), command_id=f"to-{state}") for state in states]
+
+
+def nothings(first: int, count: int) -> list[Record]:
+    return [
+        record(replace(change_state(new_state=State.CREATED), command_id=f"c{number}"))
+        for number in range(first, first + count)
+    ]
+
+
+async def test_a_batch_is_saved_while_the_last_one_is_announced_and_comes_after_it() -> None:
+    held = HeldPublisher()
+    worker = Worker(publisher=held)
+    processor = worker.processor()
+    first = asyncio.create_task(processor.apply([record(create_order())]))
+    second = asyncio.create_task(processor.apply([record(change_state())]))
+    await eventually(lambda: held.asked == 1)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert (await worker.versions(), held.asked, worker.ends) == ([1, 2], 1, [])
+    held.go.set()
+    await asyncio.gather(first, second)
+    assert worker.event_ids == ["ord_1:1", "ord_1:2"]
+    assert [end for _, end in worker.ends] == ["applied", "applied"]
+
+
+async def test_after_a_crash_every_outcome_that_was_not_told_is_told() -> None:
+    worker = Worker()
+    await worker.apply(record(create_order()))
+    held = Worker(stored=worker.stored, publisher=HeldPublisher())
+    batch = nothings(0, 200)
+    crashing = asyncio.create_task(held.processor().apply(batch))
+    for _ in range(300):
+        await asyncio.sleep(0)
+    crashing.cancel()
+    await asyncio.wait([crashing])
+    stored = await worker.stored.get("ord_1")
+    assert stored is not None
+    assert len(stored.ledger) == 64
+
+    await worker.apply(*batch)
+
+    assert [end for _, end in worker.ends] == ["applied", *["unchanged"] * 200]
+
+
+async def test_a_batch_folded_on_orders_that_were_not_saved_so_is_folded_again() -> None:
+    worker = Worker()
+    await worker.apply(record(create_order()))
+    store = HeldStore(worker.stored)
+    ours = Worker(stored=worker.stored, store=store)
+    processor = ours.processor()
+    rival, *own = [record(command) for command in moves(State.CONFIRMED, State.ASSIGNED, State.PICKED_UP)]
+    applying = [asyncio.create_task(processor.apply([each])) for each in own]
+    await eventually(lambda: store.saves == 1)
+    await worker.apply(rival)
+    store.go.set()
+    await asyncio.gather(*applying)
+    assert await worker.versions() == [1, 2, 3, 4]
+    assert ours.event_ids == ["ord_1:3", "ord_1:4"]
+    assert store.saves == 3
+
+
+async def test_an_order_about_to_be_saved_need_not_be_loaded() -> None:
+    stored = InMemoryOrderStore()
+    store = HeldStore(stored)
+    worker = Worker(stored=stored, store=store)
+    processor = worker.processor()
+    applying = [asyncio.create_task(processor.apply([record(each)])) for each in (create_order(), change_state())]
+    await eventually(lambda: store.saves == 1)
+    store.go.set()
+    await asyncio.gather(*applying)
+    assert (store.saves, await worker.versions()) == (2, [1, 2])
+
+
+async def test_nothing_follows_a_batch_that_failed() -> None:
+    held = HeldPublisher()
+    worker = Worker(publisher=held)
+    processor = worker.processor()
+    first = asyncio.create_task(processor.apply([record(create_order())]))
+    second = asyncio.create_task(processor.apply([record(change_state())]))
+    await eventually(lambda: held.asked == 1)
+    held.dies = True
+    held.go.set()
+    with pytest.raises(ExceptionGroup):
+        await first
+    held.dies = False
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert worker.sent(Topic.EVENTS) == []
+    second.cancel()
+    await asyncio.wait([second])
+
+
+async def test_a_bug_in_one_batch_keeps_the_next_one_waiting_until_it_is_dealt_with() -> None:
+    worker = Worker()
+    sound = worker.processor()
+    folder = BuggyFolder(rules=RULES, encode=worker.stored.encode, source="/orderflow", group="orderflow-worker")
+    processor = replace(sound, folder=folder)
+    poison, later = moves(State.CONFIRMED, State.ASSIGNED)
+    batches = create_order(), replace(poison, actor=BUG), later
+    await asyncio.gather(*(processor.apply([record(each)]) for each in batches))
+    assert worker.event_ids == ["ord_1:1", "ord_1:2"]
+    assert [end for _, end in worker.ends] == ["applied", "dead-lettered", "applied"]
