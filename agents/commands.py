@@ -11,8 +11,8 @@ from orderflow.streaming import roles
 from orderflow.streaming.intake import Intake
 from orderflow.streaming.overlap import Overlap
 
-BATCHES_AT_ONCE = 3
-"""One being announced, one being saved, one being read."""
+BATCHES_AT_ONCE = 2
+"""More would only make each of them smaller."""
 
 app = roles.worker()
 app.lifespan = partial(bootstrap.command_processor, app.settings, app.readiness, app.conf.id)

@@ -2,8 +2,10 @@
 
 import os
 import re
+import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -29,6 +31,18 @@ class Child(Role):
         status = Path(f"/proc/{self.pid}/status").read_text()
         found = re.search(rf"^{'VmHWM' if peak else 'VmRSS'}:\s+(\d+) kB", status, re.MULTILINE)
         return int(found[1]) / _MEBIBYTE_KB if found else 0.0
+
+
+@contextmanager
+def held(*children: Child) -> Iterator[None]:
+    """They stand still meanwhile."""
+    for each in children:
+        each.signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for each in children:
+            each.signal(signal.SIGCONT)
 
 
 def child(name: str, settings: Mapping[str, str], home: Path, *module: str) -> Child:

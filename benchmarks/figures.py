@@ -84,6 +84,7 @@ def _latency(results: Results) -> Iterator[Figure]:
 
 def _http(results: Results) -> Iterator[Figure]:
     bounds = {
+        http.ALONE: 5_000.0,
         "create, respond-async": 5_000.0,
         "create, waiting": 1_300.0,
         "read by id, cached": 8_000.0,

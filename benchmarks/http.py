@@ -1,7 +1,7 @@
 """The HTTP facade under load: every kind of request, with few and with many connections."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
@@ -10,8 +10,8 @@ from typing import Any
 from redis.asyncio import Redis
 
 from benchmarks.bench import Bench, Step
-from benchmarks.child import child
-from benchmarks.deployment import deployment, drained, loaded
+from benchmarks.child import child, held
+from benchmarks.deployment import Deployment, deployment, drained, loaded
 from benchmarks.ground import Ground
 from benchmarks.http_job import Job, Kind, Load
 from benchmarks.patience import FailedError, until
@@ -30,10 +30,13 @@ _HOT_ORDERS = 200
 _CLIENTS = 20
 _WARMING_CONNECTIONS, _WARMING_SECONDS = 8, 5.0
 CEILING = "http/the load generator itself"
+ALONE = "create, respond-async, worker held"
+"""What one facade does by itself: a worker, its database and the load share two cores with it otherwise."""
 
 SCENARIOS: Mapping[str, Mapping[str, Any]] = {
     "create, waiting": {"kind": Kind.CREATE},
     "create, respond-async": {"kind": Kind.CREATE, "respond_async": True},
+    ALONE: {"kind": Kind.CREATE, "respond_async": True},
     "change, waiting": {"kind": Kind.CHANGE, "ladder": LADDER},
     "change, respond-async": {"kind": Kind.CHANGE, "ladder": LADDER, "respond_async": True},
     "read by id, cached": {"kind": Kind.READ, "repeat": True},
@@ -53,7 +56,7 @@ class Facade:
 
     bench: Bench
     ground: Ground
-    url: str
+    roles: Deployment
     seconds: float
     _changed: Any = field(init=False)
 
@@ -62,7 +65,7 @@ class Facade:
 
     async def run(self, scenario: str, connections: int) -> None:
         job = Job(
-            url=self.url,
+            url=self.roles.web.url,
             connections=connections,
             seconds=self.seconds,
             ids=await self._ids(scenario, connections),
@@ -71,7 +74,8 @@ class Facade:
         )
         if job.repeat:
             await loaded(replace(job, repeat=False, connections=_WARMING_CONNECTIONS, seconds=_WARMING_SECONDS))
-        load = await loaded(job)
+        with held(self.roles.worker) if scenario == ALONE else nullcontext():
+            load = await loaded(job)
         record(self.bench, scenario, connections, load)
         await drained(self.ground)
 
@@ -123,7 +127,7 @@ async def http_steps(bench: Bench) -> AsyncIterator[list[Step]]:
         await store(place.settings, seeds("read-", 0, bench.many(READ_ORDERS)))
         await store(place.settings, _changed_in(bench.rounds, seconds))
         async with deployment(place, bench.home) as roles:
-            facade = Facade(bench, place, roles.web.url, seconds)
+            facade = Facade(bench, place, roles, seconds)
             yield [
                 *(
                     Step(series(scenario, connections), seconds + 0.5, partial(facade.run, scenario, connections))

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.child import Child, child
+from benchmarks.child import Child, child, held
 from benchmarks.contestants.stores import NULL_STORE
 from benchmarks.ground import PARTITIONS, Ground
 from benchmarks.patience import FailedError
@@ -67,7 +67,7 @@ async def measured(ground: Ground, contest: Contest, home: Path) -> Measured:
             for member in members:
                 running.enter_context(member)
             await _shared_out(members)
-            with _held(members):
+            with held(*members):
                 await produce(ground.settings, contest.workload.commands)
         try:
             return await _followed(ground, members, len(contest.workload.commands))
@@ -103,15 +103,6 @@ async def _shared_out(members: Sequence[Child]) -> None:
             status = await asyncio.to_thread(member.status)
             if status.get("partitions") == PARTITIONS // len(members):
                 break
-
-
-def _held(members: Sequence[Child]) -> ExitStack:
-    """The processes stand still, so that the commands are all there when they go on."""
-    stack = ExitStack()
-    for member in members:
-        member.signal(signal.SIGSTOP)
-        stack.callback(member.signal, signal.SIGCONT)
-    return stack
 
 
 async def _followed(ground: Ground, members: Sequence[Child], commands: int) -> Measured:

@@ -1,5 +1,6 @@
 """The cache in Redis: orders, outcomes and list pages, none of them authoritative."""
 
+import asyncio
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ from orderflow.adapters.redis_connection import RedisConnection
 from orderflow.adapters.redis_keys import RedisKeys
 from orderflow.adapters.redis_script import Call, RedisScript
 from orderflow.adapters.redis_slots import by_slot
+from orderflow.adapters.redis_trips import RedisTrips
 from orderflow.domain.lifecycle import State
 from orderflow.ports import CachedOrder, CachedOutcome, Refresh
 
@@ -36,6 +38,7 @@ class RedisCache:
         new_generation: Callable[[], str] = lambda: uuid.uuid4().hex,
     ) -> None:
         self._connection = connection
+        self._trips = RedisTrips(connection)
         self._keys = RedisKeys(prefix)
         self._new_generation = new_generation
         self._refresh = RedisScript.named("redis_refresh.lua")
@@ -51,8 +54,7 @@ class RedisCache:
         return True
 
     async def order(self, order_id: str) -> CachedOrder | None:
-        async with self._connection.call() as redis:
-            version, body = cast("list[bytes | None]", await redis.hmget(self._keys.order(order_id), ["v", "d"]))
+        version, body = await self._trips.ask("HMGET", self._keys.order(order_id), "v", "d")
         return CachedOrder(order_id=order_id, version=int(version), body=body) if version and body else None
 
     async def fill(self, order: CachedOrder) -> None:
@@ -60,36 +62,38 @@ class RedisCache:
 
     async def generations(self, clients: Collection[str], states: Collection[State]) -> tuple[str, ...]:
         keys = self._keys.generations(clients, states)
-        if not keys:
-            return ()
-        arguments: list[str | int] = [self._new_generation(), _GENERATION_TTL]
-        async with self._connection.call() as redis:
-            together = [[key] for key in keys] if isinstance(redis, RedisCluster) else [keys]
-            found = await self._generations.run(redis, [Call(keys=some, arguments=arguments) for some in together])
-        return tuple(generation.decode() for some in found for generation in some)
+        found: list[bytes | None] = await asyncio.gather(*(self._get(key) for key in keys))
+        missing = [key for key, generation in zip(keys, found, strict=True) if generation is None]
+        made = dict(zip(missing, await self._made(missing), strict=True)) if missing else {}
+        return tuple((made.get(key) or generation or b"").decode() for key, generation in zip(keys, found, strict=True))
 
     async def page(self, key: str) -> bytes | None:
         return await self._get(self._keys.page(key))
 
     async def fill_page(self, key: str, body: bytes) -> None:
-        async with self._connection.call() as redis:
-            await redis.set(self._keys.page(key), body, px=_PAGE_TTL)
+        await self._trips.ask("SET", self._keys.page(key), body, "PX", _PAGE_TTL)
 
     async def outcome(self, order_id: str, command_id: str) -> bytes | None:
         found = await self._get(self._keys.outcome(order_id, command_id))
         return found and found.removesuffix(_NOT_LASTING)
 
     async def mark_pending(self, order_id: str, command_id: str) -> None:
-        async with self._connection.call() as redis:
-            await redis.set(self._keys.outcome(order_id, command_id), _PENDING, px=_OUTCOME_TTL, nx=True)
+        key = self._keys.outcome(order_id, command_id)
+        await self._trips.ask("SET", key, _PENDING, "PX", _OUTCOME_TTL, "NX")
 
     async def ping(self) -> None:
-        async with self._connection.call() as redis:
-            await redis.exists(self._keys.order("ping"))
+        await self._trips.ask("EXISTS", self._keys.order("ping"))
 
     async def _get(self, key: str) -> bytes | None:
+        return cast("bytes | None", await self._trips.ask("GET", key))
+
+    async def _made(self, keys: list[str]) -> list[bytes]:
+        """The generations of keys that had none a moment ago."""
+        arguments: list[str | int] = [self._new_generation(), _GENERATION_TTL]
         async with self._connection.call() as redis:
-            return cast("bytes | None", await redis.get(key))
+            together = [[key] for key in keys] if isinstance(redis, RedisCluster) else [keys]
+            made = await self._generations.run(redis, [Call(keys=some, arguments=arguments) for some in together])
+        return [generation for some in made for generation in some]
 
     async def _write(self, refresh: Refresh) -> None:
         if refresh == Refresh():

@@ -18,8 +18,12 @@ MAX_RECORD_BYTES = 2**20
 MAX_ORDER_BYTES = 8 * 2**20
 
 
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
 def has_id_characters(value: str) -> bool:
-    return re.fullmatch(r"[A-Za-z0-9._:-]{1,128}", value) is not None
+    return _ID.fullmatch(value) is not None
 
 
 def has_at_most_4_decimals(value: Decimal) -> bool:
@@ -33,7 +37,7 @@ def has_time_zone(value: datetime) -> bool:
 
 
 def is_currency_code(value: str) -> bool:
-    return re.fullmatch(r"[A-Z]{3}", value) is not None
+    return _CURRENCY.fullmatch(value) is not None
 
 
 Id = Annotated[str, Predicate(has_id_characters)]

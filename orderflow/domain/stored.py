@@ -114,4 +114,5 @@ class StoredOrder:
 
 def truncated(moment: datetime) -> datetime:
     """The moment cut to milliseconds, the finest that every store keeps."""
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    beyond = moment.microsecond % 1000
+    return moment.replace(microsecond=moment.microsecond - beyond) if beyond else moment

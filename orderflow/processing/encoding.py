@@ -32,7 +32,7 @@ class BatchFolder:
 
     def fold(self, batch: Sequence[ReadRecord], loaded: Orders, holders: Holders, now: datetime) -> Folded:
         """Pure; raises only for a bug. Orders that came out too large are folded again under watch."""
-        watched = frozenset[str]()
+        now, watched = truncated(now), frozenset[str]()
         while True:
             folded = self._fold(batch, loaded, holders, now, watched)
             large = {write.order_id for write in folded.writes if len(write.document) > MAX_ORDER_BYTES}
@@ -43,7 +43,9 @@ class BatchFolder:
     def _fold(
         self, batch: Sequence[ReadRecord], loaded: Orders, holders: Holders, now: datetime, watched: frozenset[str]
     ) -> Folded:
-        fold = Fold(loaded=loaded, holders=holders, now=now, rules=self.rules, encode=self.encode, watched=watched)
+        fold = Fold(
+            loaded=loaded, holders=holders, now=truncated(now), rules=self.rules, encode=self.encode, watched=watched
+        )
         outcomes = [(outcome, encode_outcome(outcome)) for outcome in _outcomes(batch, fold)]
         written = list(fold.written())
         return Folded(

@@ -16,6 +16,8 @@ class BatchStream(Stream):
     async def noack_take(self, max_: int, within: float) -> AsyncIterator[Sequence[EventT]]:
         """Batches of 1 to `max_` events; `within` seconds after its first event a batch goes even if not full.
 
+        When no other batch is under way it goes at once.
+
         Nothing is acknowledged here. Events of an earlier assignment come too: what handles them must bear repeats.
         """
         self._finalized = True
@@ -36,7 +38,7 @@ class BatchStream(Stream):
         queue = self.channel.queue
         batch = [self._taken(await queue.get())]
         try:
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(within if self.app.busy else 0):
                 while len(batch) < size:
                     batch.append(self._taken(queue.get_nowait() if not queue.empty() else await queue.get()))
         except TimeoutError:

@@ -35,7 +35,7 @@ def _value(event: Event) -> dict[str, object]:
     if isinstance(event, OrderCreated):
         value |= {
             "items": [item_json(item) for item in event.items],
-            "total": event.total,
+            "total": float(event.total),
             "currency": event.currency,
             "external_ref": event.external_ref,
             "placed_at": event.placed_at,
@@ -44,7 +44,7 @@ def _value(event: Event) -> dict[str, object]:
 
 
 def item_json(item: Item) -> dict[str, object]:
-    return {"sku": item.sku, "name": item.name, "quantity": item.quantity, "price": item.price}
+    return {"sku": item.sku, "name": item.name, "quantity": item.quantity, "price": float(item.price)}
 
 
 def _headers(change: Change, source: str) -> Headers:

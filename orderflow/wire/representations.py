@@ -16,7 +16,7 @@ def encode_order(order: Order, lifecycle: Lifecycle) -> bytes:
             "client_id": order.client_id,
             "state": order.state,
             "items": [item_json(item) for item in order.items],
-            "total": order.total,
+            "total": float(order.total),
             "currency": order.currency,
             "version": order.version,
             "placed_at": order.placed_at,

@@ -1,0 +1,50 @@
+"""Commands that are asked for in the same moment go to Redis together: a round trip costs more than what it carries."""
+
+import asyncio
+from typing import Any
+
+from orderflow.adapters.redis_connection import RedisConnection
+from orderflow.ports import CacheUnavailableError
+
+Word = str | bytes | int
+Passenger = tuple[tuple[Word, ...], asyncio.Future[Any]]
+
+
+class RedisTrips:
+    """Every trip is one call of the connection; a command that Redis refuses fails all that travel with it."""
+
+    def __init__(self, connection: RedisConnection) -> None:
+        self._connection = connection
+        self._waiting: list[Passenger] = []
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def ask(self, *command: Word) -> Any:  # noqa: ANN401 - whatever the command returns
+        """Raises CacheUnavailableError."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Any] = loop.create_future()
+        if not self._waiting:
+            loop.call_soon(self._depart)
+        self._waiting.append((command, answer))
+        return await answer
+
+    def _depart(self) -> None:
+        trip = asyncio.create_task(self._travel(self._waiting))
+        self._waiting = []
+        self._under_way.add(trip)
+        trip.add_done_callback(self._under_way.discard)
+
+    async def _travel(self, passengers: list[Passenger]) -> None:
+        try:
+            async with self._connection.call() as redis:
+                pipeline = redis.pipeline(transaction=False)
+                for command, _ in passengers:
+                    pipeline.execute_command(*command)
+                answers = await pipeline.execute()
+        except CacheUnavailableError as error:
+            for _, answer in passengers:
+                if not answer.done():
+                    answer.set_exception(error)
+        else:
+            for (_, answer), given in zip(passengers, answers, strict=True):
+                if not answer.done():
+                    answer.set_result(given)
