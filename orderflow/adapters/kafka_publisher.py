@@ -104,7 +104,8 @@ class KafkaPublisher:
             parcel = filling.get(destination)
             if parcel is None or not parcel.takes(message):
                 parcel = filling[destination] = Parcel(destination, producer.create_batch())
-                parcel.takes(message)
+                if not parcel.takes(message):
+                    raise ValueError(f"an empty batch takes no message of {len(message.value or b'')} bytes")
             packed.append(parcel)
         return packed
 
@@ -121,7 +122,7 @@ class KafkaPublisher:
                 parcel.delivery = await producer.send_batch(parcel.batch, f"{self._prefix}{topic}", partition=partition)
                 parcel.delivery.add_done_callback(_noticed)
         except KafkaError as refusal:
-            log.warning("Kafka took no messages for %s/%s: %r", topic, partition, refusal)
+            log.warning("Kafka took no more for %s/%s: %r", topic, partition, refusal)
 
 
 def _by_destination(parcels: Iterable[Parcel]) -> Collection[Iterable[Parcel]]:

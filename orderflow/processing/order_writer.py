@@ -32,6 +32,10 @@ class Draft:
     stands: bool = False
     ended: bool = False
 
+    def give_up(self) -> None:
+        """Its batch was handled otherwise."""
+        self.ended, self.before = True, None
+
     def taken(self) -> Folded | None:
         """What was folded, if it may be tried."""
         folded, self.folded = self.folded, None

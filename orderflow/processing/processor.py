@@ -4,7 +4,7 @@ import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from orderflow.domain import problems
 from orderflow.domain.outcome import Outcome
@@ -22,9 +22,9 @@ from orderflow.wire.dead_letters import MAX_REASON_BYTES, dead_letter
 from orderflow.wire.outcomes import encode_outcome, outcome_message
 from orderflow.wire.records import Message, Record
 
-MONGODB, KAFKA, ITSELF = "MongoDB", "Kafka", "the processing"
+MONGODB, KAFKA = "MongoDB", "Kafka"
 
-T = TypeVar("T")
+P = ParamSpec("P")
 R = TypeVar("R")
 
 
@@ -38,7 +38,8 @@ class CommandProcessor:
 
     apply() may be called again before it returns: then one batch is announced, the next one saved and a third one
     read and folded at the same time, each in the order of the calls. `log_name` names the command log in every
-    record's coordinates. Nothing but cancellation leaves apply().
+    record's coordinates. Nothing leaves apply() but cancellation, and AbandonedError in a group where a driver
+    cancelled what waited for it; then nothing is done any more, and the worker has to end.
     """
 
     store: OrderStore
@@ -65,59 +66,61 @@ class CommandProcessor:
         async with asyncio.TaskGroup() as unfinished:
             await self._drafting.acquire()
             for part in parts(records):
-                draft = await self._bravely(self._draft, part)
+                draft = await self._bravely("folding", self._draft, part)
                 if draft:
                     await self._saving.acquire()
                     unfinished.create_task(whole(self._finish, part, draft))
             self._drafting.release()
 
     async def _draft(self, records: Sequence[Record]) -> Draft | None:
-        """None where a bug was met: then everything has been done, bit by bit."""
+        """None where a bug was met: then everything has been done, on what really is stored."""
         try:
             draft: Draft = await patience(MONGODB, self.readiness)(self._writer.draft, self._read(records))
-        except PoisonError as poison:
+        except PoisonError:
             async with self._saving, self._announcing:
-                await self._halve(records, poison)
+                await self._bit_by_bit(records)
             return None
-        self.readiness.reached(MONGODB)
+        # A draft of hot orders says nothing of a database that a save is waiting for.
+        if not self._saving.locked():
+            self.readiness.reached(MONGODB)
         return draft
 
     async def _finish(self, records: Sequence[Record], draft: Draft) -> None:
         """Save and announce. No more than PARTS_UNANNOUNCED are between the two."""
-        folded = await self._bravely(self._save, (records, draft))
+        folded = await self._bravely("saving", self._save, records, draft)
         await self._announcing.acquire()
         self._saving.release()
-        await self._bravely(self._emit, folded)
+        await self._bravely("announcing", self._emit, folded)
         self._announcing.release()
 
-    async def _save(self, work: tuple[Sequence[Record], Draft]) -> Folded:
-        records, draft = work
+    async def _save(self, records: Sequence[Record], draft: Draft) -> Folded:
+        """What is left to be announced."""
         try:
             return await self._persist(draft)
-        except PoisonError as poison:
+        except PoisonError:
             async with self._announcing:
-                await self._halve(records, poison)
-            draft.ended = True
+                await self._bit_by_bit(records)
+            draft.give_up()
             return NOTHING
 
-    async def _halve(self, records: Sequence[Record], poison: PoisonError) -> None:
-        """The left half is done before the right, down to the record at fault."""
-        if len(records) == 1:
-            await self._bury(records[0], poison)
-            return
-        middle = len(records) // 2
-        for half in (records[:middle], records[middle:]):
-            try:
-                folded = await self._persist(Draft(batch=self._read(half)))
-            except PoisonError as deeper:
-                await self._halve(half, deeper)
+    async def _bit_by_bit(self, records: Sequence[Record]) -> None:
+        """A batch that meets a bug is halved, the left half done before the right, down to the record at fault."""
+        try:
+            folded = await self._persist(Draft(batch=self._read(records)))
+        except PoisonError as poison:
+            if len(records) == 1:
+                await self._bury(records[0], poison)
             else:
-                await self._emit(folded)
+                middle = len(records) // 2
+                await self._bit_by_bit(records[:middle])
+                await self._bit_by_bit(records[middle:])
+        else:
+            await self._emit(folded)
 
-    async def _bravely(self, step: Callable[[T], Awaitable[R]], given: T) -> R:
+    async def _bravely(self, stage: str, step: Callable[P, Awaitable[R]], *given: P.args, **named: P.kwargs) -> R:
         """What no step foresaw is waited out like a server that is away."""
-        done: R = await patience(ITSELF, self.readiness)(step, given)
-        self.readiness.reached(ITSELF)
+        done: R = await patience(f"the {stage}", self.readiness)(step, *given, **named)
+        self.readiness.reached(f"the {stage}")
         return done
 
     def _read(self, records: Sequence[Record]) -> list[ReadRecord]:

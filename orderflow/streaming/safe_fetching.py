@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
+from aiokafka.client import ConnectionGroup
 from aiokafka.errors import KafkaError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
@@ -25,8 +26,8 @@ class SafeConsumerThread(driver.AIOKafkaConsumerThread):
     under the same offsets.
     """
 
-    _confirmed: object = None
-    """The coordinator found last that took a heartbeat."""
+    _confirmed: tuple[object, object] | None = None
+    """Over which a heartbeat was answered."""
 
     async def _commit(self, offsets: Any) -> bool:
         # Kafka takes a commit without a membership from anybody as long as the group is empty.
@@ -66,21 +67,20 @@ class SafeConsumerThread(driver.AIOKafkaConsumerThread):
         return records
 
     async def _is_known(self, consumer: Any) -> bool:
-        """Whether its group has said so since the coordinator was found: one that was wiped does not know it any more.
+        """Whether its group has said so over this very connection: a broker that was wiped does not know it any more.
 
         aiokafka takes the old membership for valid until its next heartbeat.
         """
         if not is_member(consumer) or self._stays_known(consumer):
             return is_member(consumer)
-        found, known = _finding(consumer), False
+        known = False
         with suppress(KafkaError):
             known = await consumer._coordinator._do_heartbeat()  # noqa: SLF001 - it asks no other way
-        if known:
-            self._confirmed = found
+        self._confirmed = _way_to_the_group(consumer) if known else None
         return self._stays_known(consumer)
 
     def _stays_known(self, consumer: Any) -> bool:
-        return is_member(consumer) and self._confirmed is _finding(consumer)
+        return is_member(consumer) and self._confirmed is not None and self._confirmed == _way_to_the_group(consumer)
 
     def _unwanted(self, records: Iterable[TP], active: set[TP]) -> list[TP]:
         # Faust would drop them with the position already advanced.
@@ -93,6 +93,11 @@ def is_member(consumer: Any) -> bool:
     return bool(coordinator.generation >= 0 and coordinator.coordinator_id is not None)
 
 
-def _finding(consumer: Any) -> object:
-    """Another object each time that the coordinator is found."""
-    return consumer._coordinator._coordinator_dead_fut  # noqa: SLF001 - it tells nobody
+def _way_to_the_group(consumer: Any) -> tuple[object, object] | None:
+    """Equal as long as the coordinator was not found anew and the connection to it is the same; None without one."""
+    coordinator = consumer._coordinator  # noqa: SLF001 - it tells nobody
+    connections = coordinator._client._conns  # noqa: SLF001
+    connection = connections.get((coordinator.coordinator_id, ConnectionGroup.COORDINATION))
+    if connection is None or not connection.connected():
+        return None
+    return coordinator._coordinator_dead_fut, connection  # noqa: SLF001

@@ -46,25 +46,26 @@ class Trap:
         self.point = point
         self.case = case
         self.sprung = False
-        self._armed = ContextVar("armed", default=False)
+        self._number = ContextVar("number", default=0)
+        self._batch = batch
+        self._begun = 0
         self._spring = spring
-        self._batches_until = batch
         self._hits_until = hit
         self._events_out, self._cache_done = asyncio.Event(), asyncio.Event()
         self._events_out.set()
 
     @property
-    def armed(self) -> bool:
+    def concerned(self) -> bool:
         """Whether the batch that this is asked for concerns the case; others may be under way beside it."""
-        return self._armed.get()
+        return self._number.get() > 0
 
     def batch_begins(self, records: Sequence[Record]) -> None:
-        armed = any((record.key or b"").startswith(f"{self.case}.".encode()) for record in records)
-        self._armed.set(armed)
-        self._batches_until -= armed
+        concerned = any((record.key or b"").startswith(f"{self.case}.".encode()) for record in records)
+        self._begun += concerned
+        self._number.set(self._begun if concerned else 0)
 
     async def reached(self, point: Point) -> None:
-        if point is self.point and self.armed and self._batches_until <= 0:
+        if point is self.point and self.concerned and self._number.get() >= self._batch:
             self._hits_until -= 1
             if self._hits_until == 0:
                 self.sprung = True

@@ -45,7 +45,7 @@ def trapped(app: OrderflowApp, trap: Trap, weakness: str, *, holds_commits: bool
         async with batch_under_way():
             yield
         await trap.reached(Point.ACKNOWLEDGED)
-        if not (holds_commits and trap.armed):
+        if not (holds_commits and trap.concerned):
             await app.consumer.commit()
         await trap.reached(Point.COMMITTED)
 

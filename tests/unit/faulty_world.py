@@ -20,6 +20,7 @@ from orderflow.processing.encoding import BatchFolder, ReadRecord
 from orderflow.processing.hot_orders import HotOrders
 from orderflow.processing.processor import CommandProcessor
 from orderflow.processing.readiness import Readiness
+from orderflow.processing.whole_task import AbandonedError
 from orderflow.wire.records import Message, Record, Topic
 from tests.builders import NOW, RULES
 from tests.unit.command_worker import WrappedStore
@@ -92,7 +93,7 @@ class FaultyWorld:
                 self._commit(member, len(batch))
             await self._processor(member).apply(batch)
             await self.meet(Step.ACKNOWLEDGE, partial(self._acknowledge, member, len(batch)))
-        except (asyncio.CancelledError, ConnectionError, TimeoutError, ExceptionGroup):
+        except* (asyncio.CancelledError, ConnectionError, TimeoutError, AbandonedError):
             self.members = [other for other in self.members if other is not member]
         member.busy = False
 

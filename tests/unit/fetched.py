@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
+from aiokafka.client import ConnectionGroup
 from faust.types import TP
 
 from tests.unit.faust_consumers import OTHER, PARTITION, fetched_record
@@ -28,13 +29,23 @@ class Fetched:
         self._fetcher = self._subscriptions = self
         self.known, self.heartbeats = True, 0
         self._coordinator = SimpleNamespace(
-            generation=1, coordinator_id=1, _coordinator_dead_fut=object(), _do_heartbeat=self.heartbeat
+            generation=1,
+            coordinator_id=1,
+            _coordinator_dead_fut=object(),
+            _do_heartbeat=self.heartbeat,
+            _client=SimpleNamespace(_conns={}),
         )
+        self.connect()
         self.error_future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def heartbeat(self) -> bool:
         self.heartbeats += 1
         return self.known
+
+    def connect(self, *, connected: bool = True) -> None:
+        """To the coordinator, anew."""
+        connections = self._coordinator._client._conns
+        connections[1, ConnectionGroup.COORDINATION] = SimpleNamespace(connected=lambda: connected)
 
     def find_coordinator(self) -> None:
         self._coordinator._coordinator_dead_fut = object()

@@ -39,6 +39,25 @@ async def test_no_more_run_at_once_than_there_is_room_for() -> None:
     assert (running, most) == (0, 2)
 
 
+async def test_whoever_starts_work_comes_back_when_there_is_room_for_more() -> None:
+    go, back = asyncio.Event(), asyncio.Event()
+
+    async def start_two() -> None:
+        async with Overlap(2) as batches:
+            await batches.start(go.wait)  # type: ignore[arg-type]
+            await batches.start(asyncio.Event().wait)  # type: ignore[arg-type]
+            back.set()
+
+    task = asyncio.create_task(start_two())
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not back.is_set()
+    go.set()
+    await eventually(back.is_set)
+    task.cancel()
+    await asyncio.wait([task])
+
+
 async def test_a_failure_ends_the_others_and_whoever_started_them() -> None:
     ended = []
 

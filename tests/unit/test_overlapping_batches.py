@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -11,6 +12,8 @@ from orderflow.adapters.memory_publisher import InMemoryPublisher
 from orderflow.domain.commands import Command
 from orderflow.domain.lifecycle import State
 from orderflow.ports import Conflict, Saved, Write
+from orderflow.processing.batch import Folded, Holders, Orders
+from orderflow.processing.encoding import BatchFolder, ReadRecord
 from orderflow.wire.records import Message, Record, Topic
 from tests.builders import RULES, change_state, create_order
 from tests.eventually import eventually
@@ -31,6 +34,7 @@ class HeldPublisher(InMemoryPublisher):
         self.asked += 1
         await self.go.wait()
         if self.dies:
+            self.dies = False
             raise asyncio.CancelledError
         return await super().publish(messages)
 
@@ -40,11 +44,27 @@ class HeldStore(WrappedStore):
 
     def __init__(self, inner: InMemoryOrderStore) -> None:
         super().__init__(inner)
-        self.go, self.saves = asyncio.Event(), 0
+        self.go, self.dies, self.saves = asyncio.Event(), False, 0
 
     async def save(self, writes: Sequence[Write]) -> Saved | Conflict:
         self.saves += 1
         await self.go.wait()
+        if self.dies:
+            self.dies = False
+            raise asyncio.CancelledError
+        return await super().save(writes)
+
+
+class AwayStore(WrappedStore):
+    """Takes no writes before it is back."""
+
+    back, saves = False, 0
+
+    async def save(self, writes: Sequence[Write]) -> Saved | Conflict:
+        self.saves += 1
+        await asyncio.sleep(0)
+        if not self.back:
+            raise TimeoutError("no primary")
         return await super().save(writes)
 
 
@@ -134,10 +154,28 @@ async def test_nothing_follows_a_batch_that_failed() -> None:
     held.go.set()
     with pytest.raises(ExceptionGroup):
         await first
-    held.dies = False
     for _ in range(100):
         await asyncio.sleep(0)
     assert worker.sent(Topic.EVENTS) == []
+    second.cancel()
+    await asyncio.wait([second])
+
+
+async def test_nothing_is_saved_after_a_save_that_was_abandoned() -> None:
+    stored = InMemoryOrderStore()
+    store = HeldStore(stored)
+    worker = Worker(stored=stored, store=store)
+    processor = worker.processor()
+    first = asyncio.create_task(processor.apply([record(create_order())]))
+    second = asyncio.create_task(processor.apply([record(create_order("ord_2"))]))
+    await eventually(lambda: store.saves == 1)
+    store.dies = True
+    store.go.set()
+    with pytest.raises(ExceptionGroup):
+        await first
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert (store.saves, worker.ends) == (1, [])
     second.cancel()
     await asyncio.wait([second])
 
@@ -152,3 +190,57 @@ async def test_a_bug_in_one_batch_keeps_the_next_one_waiting_until_it_is_dealt_w
     await asyncio.gather(*(processor.apply([record(each)]) for each in batches))
     assert worker.event_ids == ["ord_1:1", "ord_1:2"]
     assert [end for _, end in worker.ends] == ["applied", "dead-lettered", "applied"]
+
+
+class FussyFolder(BatchFolder):
+    """Has a bug with changes of orders that are assigned."""
+
+    def fold(self, batch: Sequence[ReadRecord], loaded: Orders, holders: Holders, now: datetime) -> Folded:
+        if any(stored.order.state is State.ASSIGNED for stored in loaded.values()):
+            raise ZeroDivisionError("a bug")
+        return BatchFolder.fold(self, batch, loaded, holders, now)
+
+
+async def overtaken(before: Command, rival: Command, *own: Command) -> Worker:
+    """A worker whose batches, one command each, were drafted on a save that a rival then foils."""
+    stored = InMemoryOrderStore()
+    rivals = Worker(stored=stored)
+    await rivals.apply(record(create_order()), record(before))
+    store = HeldStore(stored)
+    worker = Worker(stored=stored, store=store)
+    folder = FussyFolder(rules=RULES, encode=stored.encode, source="/orderflow", group="orderflow-worker")
+    processor = replace(worker.processor(), folder=folder)
+    theirs, *ours = [record(command) for command in (rival, *own)]
+    applying = [asyncio.create_task(processor.apply([each])) for each in ours]
+    await eventually(lambda: store.saves == 1)
+    await rivals.apply(theirs)
+    store.go.set()
+    await asyncio.gather(*applying)
+    return worker
+
+
+async def test_a_bug_met_only_on_what_never_was_stored_buries_nothing() -> None:
+    before, rival, *own = moves(State.CONFIRMED, State.CANCELLED, State.ASSIGNED, State.PICKED_UP)
+    worker = await overtaken(before, rival, *own)
+    assert worker.sent(Topic.DEAD_LETTERS) == []
+    assert [end for _, end in worker.ends] == ["transition-not-allowed", "transition-not-allowed"]
+
+
+async def test_a_bug_met_when_a_batch_is_folded_again_buries_its_record_and_keeps_the_order() -> None:
+    before, rival, *own = moves(State.CONFIRMED, State.ASSIGNED, State.PICKED_UP, State.IN_TRANSIT)
+    worker = await overtaken(before, rival, *own)
+    assert [end for _, end in worker.ends] == ["dead-lettered", "dead-lettered"]
+    assert await worker.versions() == [1, 2, 3]
+
+
+async def test_a_draft_of_hot_orders_does_not_say_that_the_database_is_back() -> None:
+    stored = InMemoryOrderStore()
+    store = AwayStore(stored)
+    worker = Worker(stored=stored, store=store)
+    processor = worker.processor()
+    first, second = (asyncio.create_task(processor.apply([record(each)])) for each in (create_order(), change_state()))
+    await eventually(lambda: store.saves > 3)
+    assert set(worker.readiness.awaited) == {"MongoDB"}
+    store.back = True
+    await asyncio.gather(first, second)
+    assert (worker.readiness.awaited, await worker.versions()) == ({}, [1, 2])

@@ -1,6 +1,7 @@
 """What a consumer does that its group does not know, or that fetches no more: ours and Faust's."""
 
 import asyncio
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
@@ -8,7 +9,7 @@ from faust.transport.drivers import aiokafka as driver
 
 from orderflow.streaming.safe_transport import SafeConsumer
 from tests.unit.faust_consumers import BOTH, OTHER, PARTITION, ConsumerOf, only_ours
-from tests.unit.fetched import delivered, fetching
+from tests.unit.fetched import Fetched, delivered, fetching
 
 
 @BOTH
@@ -35,14 +36,21 @@ async def test_nothing_is_fetched_before_the_group_knows_the_member_again(consum
     only_ours(kind, right=not fetched.drained)
 
 
+CHANGES = [Fetched.find_coordinator, Fetched.connect, lambda fetched: fetched.connect(connected=False)]
+"""Behind each of them the broker may be another one."""
+
+
 @BOTH
-async def test_a_coordinator_found_again_has_to_confirm_the_membership(consumer_of: ConsumerOf, kind: type) -> None:
+@pytest.mark.parametrize("change", CHANGES)
+async def test_over_another_connection_the_group_has_to_confirm_the_membership(
+    consumer_of: ConsumerOf, kind: type, change: Callable[[Fetched], None]
+) -> None:
     consumer = consumer_of(kind)
     fetched = fetching(consumer)
     await delivered(consumer)
     await delivered(consumer)
     confirmed = fetched.heartbeats
-    fetched.find_coordinator()
+    change(fetched)
     fetched.known = False
     fetched.drained = set()
 
@@ -52,12 +60,13 @@ async def test_a_coordinator_found_again_has_to_confirm_the_membership(consumer_
 
 
 @BOTH
-async def test_what_is_fetched_while_the_coordinator_is_found_again_is_given_back(
-    consumer_of: ConsumerOf, kind: type
+@pytest.mark.parametrize("change", CHANGES)
+async def test_what_is_fetched_while_the_connection_changes_is_given_back(
+    consumer_of: ConsumerOf, kind: type, change: Callable[[Fetched], None]
 ) -> None:
     consumer = consumer_of(kind)
     fetched = fetching(consumer)
-    fetched.after = fetched.find_coordinator
+    fetched.after = lambda: change(fetched)
 
     await delivered(consumer)
 
