@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     )
 
     batch_size: int = Field(500, ge=1, le=10_000, description="most commands in one batch")
-    batch_wait: float = Field(0.002, gt=0, le=1, description="how long a batch waits for more commands")
+    batch_wait: float = Field(0.0, ge=0, le=1, description="how long a batch waits for more commands")
     hot_order_bytes: int = Field(16 * 2**20, ge=0, description="stored size of the orders a worker keeps in memory")
     session_seconds: float = Field(
         6.0, ge=1, le=30, description="after so long without a sign of life a worker is replaced"

@@ -87,11 +87,6 @@ class OrderflowApp(faust.App):
         await super().on_shutdown()
         await self._open.aclose()
 
-    @property
-    def busy(self) -> bool:
-        """Whether a batch is under way."""
-        return bool(self._under_way)
-
     @asynccontextmanager
     async def batch_under_way(self) -> AsyncIterator[None]:
         """Until the batch is acknowledged: a stop and a rebalance wait for it, for a while."""

@@ -16,7 +16,7 @@ class BatchStream(Stream):
     async def noack_take(self, max_: int, within: float) -> AsyncIterator[Sequence[EventT]]:
         """Batches of 1 to `max_` events; `within` seconds after its first event a batch goes even if not full.
 
-        When no other batch is under way it goes at once.
+        With 0 it is what is there in that moment.
 
         Nothing is acknowledged here. Events of an earlier assignment come too: what handles them must bear repeats.
         """
@@ -38,7 +38,7 @@ class BatchStream(Stream):
         queue = self.channel.queue
         batch = [self._taken(await queue.get())]
         try:
-            async with asyncio.timeout(within if self.app.busy else 0):
+            async with asyncio.timeout(within):
                 while len(batch) < size:
                     batch.append(self._taken(queue.get_nowait() if not queue.empty() else await queue.get()))
         except TimeoutError:

@@ -63,18 +63,9 @@ async def test_what_is_taken_is_in_flight_until_it_is_acknowledged(app: Orderflo
     assert {message.offset for message in app.consumer.unacked} == {0, 1}
 
 
-async def test_a_batch_that_is_not_full_goes_after_its_wait(app: OrderflowApp) -> None:
-    async with app.batch_under_way():
-        assert await batches(app, events=3, size=500, within=0.001, wanted=1) == [[0, 1, 2]]
-
-
-async def test_only_beside_another_batch_is_more_waited_for(app: OrderflowApp) -> None:
-    async with app.batch_under_way():
-        waiting = asyncio.create_task(batches(app, events=3, size=500, within=60, wanted=1))
-        await asyncio.wait([waiting], timeout=0.01)
-        assert not waiting.done()
-        waiting.cancel()
-    assert await asyncio.wait_for(batches(app, events=3, size=500, within=60, wanted=1), 10) == [[0, 1, 2]]
+@pytest.mark.parametrize("within", [0, 0.001])
+async def test_a_batch_that_is_not_full_goes_after_its_wait(app: OrderflowApp, within: float) -> None:
+    assert await batches(app, events=3, size=500, within=within, wanted=1) == [[0, 1, 2]]
 
 
 async def test_a_stream_that_faust_ends_ends_without_an_error(app: OrderflowApp) -> None:
