@@ -64,20 +64,29 @@ class Facade:
         self._changed = iter([seed.order_id for seed in _changed_in(self.bench.rounds, self.seconds)])
 
     async def run(self, scenario: str, connections: int) -> None:
-        job = Job(
-            url=self.roles.web.url,
-            connections=connections,
-            seconds=self.seconds,
-            ids=await self._ids(scenario, connections),
-            clients=[f"{'maker' if scenario.startswith('create') else 'read'}-{number}" for number in range(_CLIENTS)],
-            **SCENARIOS[scenario],
-        )
+        job = self._job(scenario, connections, await self._ids(scenario, connections), self.seconds)
         if job.repeat:
             await loaded(replace(job, repeat=False, connections=_WARMING_CONNECTIONS, seconds=_WARMING_SECONDS))
         with held(self.roles.worker) if scenario == ALONE else nullcontext():
             load = await loaded(job)
         record(self.bench, scenario, connections, load)
         await drained(self.ground)
+
+    async def warm(self) -> None:
+        """The broker and the roles were just started; what they compile and cache at first is left out."""
+        for job in (self._job(scenario, 32, [], _WARMING_SECONDS / 2) for scenario in ("create, waiting", ALONE)):
+            await loaded(job)
+        await drained(self.ground)
+
+    def _job(self, scenario: str, connections: int, ids: list[str], seconds: float) -> Job:
+        return Job(
+            url=self.roles.web.url,
+            connections=connections,
+            seconds=seconds,
+            ids=ids,
+            clients=[f"{'maker' if scenario.startswith('create') else 'read'}-{number}" for number in range(_CLIENTS)],
+            **SCENARIOS[scenario],
+        )
 
     async def _ids(self, scenario: str, connections: int) -> list[str]:
         if scenario.startswith("change"):
@@ -129,6 +138,7 @@ async def http_steps(bench: Bench) -> AsyncIterator[list[Step]]:
         async with deployment(place, bench.home) as roles:
             facade = Facade(bench, place, roles, seconds)
             yield [
+                Step("warming the facade", _WARMING_SECONDS + 1, facade.warm),
                 *(
                     Step(series(scenario, connections), seconds + 0.5, partial(facade.run, scenario, connections))
                     for _ in range(bench.rounds)
