@@ -35,7 +35,7 @@ takeover: setup ## measure how long commands wait when a worker joins, leaves or
 bench: setup ## measure for about 10 minutes on an idle machine; ONLY=worker|http|latency|footprint|growth, TARGET=URL
 	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(TARGET),--target $(TARGET)) $(ARGS)
 
-bench-long: setup ## the same with a million orders and memory over ten minutes, about 40 minutes
+bench-long: setup ## the same with a million orders and memory over ten minutes, about 25 minutes
 	@$(BIN)/python -m benchmarks --long $(ARGS)
 
 constraints: ## take the newest allowed versions of everything into constraints.txt

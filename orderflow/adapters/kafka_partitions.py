@@ -5,7 +5,7 @@ from functools import lru_cache
 from aiokafka.partitioner import murmur2
 
 
-@lru_cache(maxsize=2**16)
+@lru_cache(maxsize=2**13)
 def partition_of(key: bytes, partitions: int) -> int:
     """Kept for recent keys: computing it in Python costs more than the rest of sending a message."""
     hashed: int = murmur2(key)
