@@ -65,7 +65,8 @@ class RedisCache:
         found: list[bytes | None] = await asyncio.gather(*(self._get(key) for key in keys))
         missing = [key for key, generation in zip(keys, found, strict=True) if generation is None]
         made = dict(zip(missing, await self._made(missing), strict=True)) if missing else {}
-        return tuple((made.get(key) or generation or b"").decode() for key, generation in zip(keys, found, strict=True))
+        known = {key: generation for key, generation in zip(keys, found, strict=True) if generation is not None} | made
+        return tuple(known[key].decode() for key in keys)
 
     async def page(self, key: str) -> bytes | None:
         return await self._get(self._keys.page(key))

@@ -1,6 +1,7 @@
 """Commands that are asked for in the same moment go to Redis together: a round trip costs more than what it carries."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from orderflow.adapters.redis_connection import RedisConnection
@@ -11,7 +12,7 @@ Passenger = tuple[tuple[Word, ...], asyncio.Future[Any]]
 
 
 class RedisTrips:
-    """Every trip is one call of the connection; a command that Redis refuses fails all that travel with it."""
+    """Every trip is one call of the connection; a command that Redis refuses fails alone."""
 
     def __init__(self, connection: RedisConnection) -> None:
         self._connection = connection
@@ -34,17 +35,20 @@ class RedisTrips:
         trip.add_done_callback(self._under_way.discard)
 
     async def _travel(self, passengers: list[Passenger]) -> None:
+        """Whatever happens on the way, everyone hears of it."""
+        answers: Sequence[Any]
         try:
             async with self._connection.call() as redis:
                 pipeline = redis.pipeline(transaction=False)
                 for command, _ in passengers:
                     pipeline.execute_command(*command)
-                answers = await pipeline.execute()
-        except CacheUnavailableError as error:
-            for _, answer in passengers:
-                if not answer.done():
-                    answer.set_exception(error)
-        else:
-            for (_, answer), given in zip(passengers, answers, strict=True):
-                if not answer.done():
-                    answer.set_result(given)
+                answers = await pipeline.execute(raise_on_error=False)
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - drivers cancel what waits for them, too
+            answers = [error] * len(passengers)
+        for (_, answer), given in zip(passengers, answers, strict=False):
+            if answer.done():
+                continue
+            if isinstance(given, BaseException):
+                answer.set_exception(CacheUnavailableError(type(given.__cause__ or given).__name__))
+            else:
+                answer.set_result(given)

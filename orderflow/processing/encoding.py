@@ -43,9 +43,7 @@ class BatchFolder:
     def _fold(
         self, batch: Sequence[ReadRecord], loaded: Orders, holders: Holders, now: datetime, watched: frozenset[str]
     ) -> Folded:
-        fold = Fold(
-            loaded=loaded, holders=holders, now=truncated(now), rules=self.rules, encode=self.encode, watched=watched
-        )
+        fold = Fold(loaded=loaded, holders=holders, now=now, rules=self.rules, encode=self.encode, watched=watched)
         outcomes = [(outcome, encode_outcome(outcome)) for outcome in _outcomes(batch, fold)]
         written = list(fold.written())
         return Folded(

@@ -36,8 +36,8 @@ class UndeliveredError(Exception):
 class CommandProcessor:
     """Applies batches of command records; when apply() returns, every record may be acknowledged.
 
-    apply() may be called again before it returns: then one batch is announced, the next one saved and a third one
-    read and folded at the same time, each in the order of the calls. `log_name` names the command log in every
+    apply() may be called again before it returns: one batch is then announced, another one saved and another one read
+    and folded at the same time, each in the order of the calls. `log_name` names the command log in every
     record's coordinates. Nothing leaves apply() but cancellation, and AbandonedError in a group where a driver
     cancelled what waited for it; then nothing is done any more, and the worker has to end.
     """

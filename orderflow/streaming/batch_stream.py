@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 
 from faust import Stream
 from faust.types import EventT
@@ -37,12 +38,13 @@ class BatchStream(Stream):
     async def _batch(self, size: int, within: float) -> list[EventT]:
         queue = self.channel.queue
         batch = [self._taken(await queue.get())]
-        try:
-            async with asyncio.timeout(within):
-                while len(batch) < size:
-                    batch.append(self._taken(queue.get_nowait() if not queue.empty() else await queue.get()))
-        except TimeoutError:
-            pass
+        if within:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(within):
+                    while len(batch) < size:
+                        batch.append(self._taken(queue.get_nowait() if not queue.empty() else await queue.get()))
+        while len(batch) < size and not queue.empty():
+            batch.append(self._taken(queue.get_nowait()))
         return batch
 
     def _taken(self, event: EventT) -> EventT:

@@ -73,10 +73,11 @@ class SafeConsumerThread(driver.AIOKafkaConsumerThread):
         """
         if not is_member(consumer) or self._stays_known(consumer):
             return is_member(consumer)
-        known = False
+        way, known = _way_to_the_group(consumer), False
         with suppress(KafkaError):
+            # Without a way it makes one, over which the next one goes.
             known = await consumer._coordinator._do_heartbeat()  # noqa: SLF001 - it asks no other way
-        self._confirmed = _way_to_the_group(consumer) if known else None
+        self._confirmed = way if known else None
         return self._stays_known(consumer)
 
     def _stays_known(self, consumer: Any) -> bool:

@@ -25,7 +25,7 @@ class Fetched:
     def __init__(self) -> None:
         self.positions = {PARTITION: 7, OTHER: 7}
         self.drained: set[TP] = set()
-        self.before, self.after = noop, noop
+        self.before, self.after, self.answering = noop, noop, noop
         self._fetcher = self._subscriptions = self
         self.known, self.heartbeats = True, 0
         self._coordinator = SimpleNamespace(
@@ -40,6 +40,7 @@ class Fetched:
 
     async def heartbeat(self) -> bool:
         self.heartbeats += 1
+        self.answering()
         return self.known
 
     def connect(self, *, connected: bool = True) -> None:

@@ -61,6 +61,20 @@ async def test_over_another_connection_the_group_has_to_confirm_the_membership(
 
 @BOTH
 @pytest.mark.parametrize("change", CHANGES)
+async def test_an_answer_over_one_connection_confirms_no_other(
+    consumer_of: ConsumerOf, kind: type, change: Callable[[Fetched], None]
+) -> None:
+    consumer = consumer_of(kind)
+    fetched = fetching(consumer)
+    fetched.answering = lambda: change(fetched)
+
+    await delivered(consumer)
+
+    only_ours(kind, right=not fetched.drained)
+
+
+@BOTH
+@pytest.mark.parametrize("change", CHANGES)
 async def test_what_is_fetched_while_the_connection_changes_is_given_back(
     consumer_of: ConsumerOf, kind: type, change: Callable[[Fetched], None]
 ) -> None:
