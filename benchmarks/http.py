@@ -20,7 +20,7 @@ from orderflow.adapters.redis_keys import RedisKeys
 from orderflow.local.ports import HOST, free_port, is_free
 
 CONNECTIONS = (1, 32, 128)
-SECONDS, PART_SECONDS = 1.5, 0.8
+SECONDS, PART_SECONDS = 1.5, 0.6
 """Of one measurement: in a whole run, and in one of this part alone, which shall take less than two minutes."""
 LADDER = ["confirmed", "assigned", "picked_up", "in_transit", *["out_for_delivery", "attempt_failed"] * 2]
 READ_ORDERS = 3_000

@@ -12,8 +12,8 @@ REMOTE_SECONDS = 0.1
 """What a write takes in a database on another machine, as the null store plays it."""
 
 _COMMANDS = {
-    ("null", "creates"): 10_000,
-    ("null", "1:3"): 10_000,
+    ("null", "creates"): 8_000,
+    ("null", "1:3"): 8_000,
     ("mongo", "creates"): 4_000,
     ("mongo", "1:3"): 3_000,
     ("remote", "creates"): 4_000,
