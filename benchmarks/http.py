@@ -74,7 +74,10 @@ class Facade:
 
     async def warm(self) -> None:
         """The broker and the roles were just started; what they compile and cache at first is left out."""
-        for job in (self._job(scenario, 32, [], _WARMING_SECONDS / 2) for scenario in ("create, waiting", ALONE)):
+        for job in (
+            self._job(scenario, 32, [], _WARMING_SECONDS / 2)
+            for scenario in ("create, waiting", "create, respond-async")
+        ):
             await loaded(job)
         await drained(self.ground)
 

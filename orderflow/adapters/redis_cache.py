@@ -63,9 +63,10 @@ class RedisCache:
     async def generations(self, clients: Collection[str], states: Collection[State]) -> tuple[str, ...]:
         keys = self._keys.generations(clients, states)
         found: list[bytes | None] = await asyncio.gather(*(self._get(key) for key in keys))
-        missing = [key for key, generation in zip(keys, found, strict=True) if generation is None]
-        made = dict(zip(missing, await self._made(missing), strict=True)) if missing else {}
-        known = {key: generation for key, generation in zip(keys, found, strict=True) if generation is not None} | made
+        known = {key: generation for key, generation in zip(keys, found, strict=True) if generation is not None}
+        missing = [key for key in keys if key not in known]
+        if missing:
+            known |= zip(missing, await self._made(missing), strict=True)
         return tuple(known[key].decode() for key in keys)
 
     async def page(self, key: str) -> bytes | None:

@@ -1,7 +1,6 @@
 """Commands that are asked for in the same moment go to Redis together: a round trip costs more than what it carries."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any
 
 from orderflow.adapters.redis_connection import RedisConnection
@@ -36,16 +35,17 @@ class RedisTrips:
 
     async def _travel(self, passengers: list[Passenger]) -> None:
         """Whatever happens on the way, everyone hears of it."""
-        answers: Sequence[Any]
+        answered: list[tuple[Passenger, Any]]
         try:
             async with self._connection.call() as redis:
                 pipeline = redis.pipeline(transaction=False)
                 for command, _ in passengers:
                     pipeline.execute_command(*command)
                 answers = await pipeline.execute(raise_on_error=False)
+            answered = list(zip(passengers, answers, strict=True))
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - drivers cancel what waits for them, too
-            answers = [error] * len(passengers)
-        for (_, answer), given in zip(passengers, answers, strict=False):
+            answered = [(passenger, error) for passenger in passengers]
+        for (_, answer), given in answered:
             if answer.done():
                 continue
             if isinstance(given, BaseException):

@@ -32,9 +32,9 @@ class Draft:
     stands: bool = False
     ended: bool = False
 
-    def give_up(self) -> None:
-        """Its batch was handled otherwise."""
-        self.ended, self.before = True, None
+    def end(self, *, stands: bool) -> None:
+        """Its batch is handled; what it was made on is needed no more."""
+        self.stands, self.ended, self.before = stands, True, None
 
     def taken(self) -> Folded | None:
         """What was folded, if it may be tried."""
@@ -75,7 +75,7 @@ class OrderWriter:
             result = await self.store.save(folded.writes)
             if not isinstance(result, Conflict):
                 self._keep(folded)
-                draft.stands, draft.ended, draft.before = folded is drafted, True, None
+                draft.end(stands=folded is drafted)
                 return folded
             folded = None
             holders.update(result.holders)

@@ -100,7 +100,7 @@ class CommandProcessor:
         except PoisonError:
             async with self._announcing:
                 await self._bit_by_bit(records)
-            draft.give_up()
+            draft.end(stands=False)
             return NOTHING
 
     async def _bit_by_bit(self, records: Sequence[Record]) -> None:

@@ -7,14 +7,12 @@ the interleaving. Owners are killed anywhere, and those that lost their partitio
 import asyncio
 from collections.abc import Collection, Iterator, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
 from orderflow.adapters.memory_orders import InMemoryOrderStore
-from orderflow.domain.commands import Command
-from orderflow.domain.lifecycle import State
 from orderflow.domain.stored import StoredOrder
 from orderflow.ports import Conflict, Refresh, Saved, Write
 from orderflow.processing.batch import parts
@@ -23,13 +21,11 @@ from orderflow.processing.hot_orders import HotOrders
 from orderflow.processing.processor import CommandProcessor
 from orderflow.processing.readiness import Readiness
 from orderflow.streaming.overlap import Overlap
-from orderflow.wire.commands import encode_command
 from orderflow.wire.records import Message, Record, Topic
-from tests.builders import NOW, RULES, change_state, create_order
+from tests.builders import NOW, RULES
 from tests.unit.command_worker import WrappedStore
 
 LOG = "test/order_commands"
-TARGETS = [State.CREATED, State.CONFIRMED, State.IN_TRANSIT, State.DELIVERED]
 
 
 @dataclass(kw_only=True)
@@ -55,32 +51,6 @@ class World:
     async def pause(self) -> None:
         for _ in range(self.random.randrange(4)):
             await asyncio.sleep(0)
-
-
-def commands(random: Random) -> list[Command]:
-    """A creation and its changes, then some of them again; one in twelve with other content."""
-    moves = [replace(change_state(new_state=random.choice(TARGETS)), command_id=f"c{number}") for number in range(8)]
-    made: list[Command] = [create_order(), *moves]
-    if random.random() < 0.3:
-        random.shuffle(made)
-    chosen = [random.choice(made) if random.random() < 0.4 else each for each in made]
-    chosen += random.choices(made, k=9)
-    return [replace(each, actor="another") if random.random() < 0.08 else each for each in chosen]
-
-
-def log_of(commands: Sequence[Command], start: int) -> list[Record]:
-    """Some records share a timestamp."""
-    return [
-        Record(
-            topic="order_commands",
-            partition=0,
-            offset=offset,
-            timestamp=start + offset // 3,
-            key=command.order_id.encode(),
-            value=encode_command(command),
-        )
-        for offset, command in enumerate(commands)
-    ]
 
 
 class TroubledStore(WrappedStore):

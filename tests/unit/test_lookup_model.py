@@ -20,7 +20,8 @@ from orderflow.wire.outcomes import decode_outcome, encode_outcome
 from orderflow.wire.records import Record
 from tests.builders import NOW, RULES, change_state
 from tests.unit.command_worker import WrappedStore
-from tests.unit.model_world import LOG, TARGETS, World, commands, log_of, run
+from tests.unit.model_log import TARGETS, commands, log_of
+from tests.unit.model_world import LOG, World, run
 from tests.weakened import UnguardedStore
 
 SEEDS = int(os.environ.get("ORDERFLOW_MODEL_SEEDS", "40"))

@@ -8,64 +8,18 @@ from datetime import datetime
 import pytest
 
 from orderflow.adapters.memory_orders import InMemoryOrderStore
-from orderflow.adapters.memory_publisher import InMemoryPublisher
 from orderflow.domain.commands import Command
 from orderflow.domain.lifecycle import State
-from orderflow.ports import Conflict, Saved, Write
 from orderflow.processing.batch import Folded, Holders, Orders
 from orderflow.processing.encoding import BatchFolder, ReadRecord
-from orderflow.wire.records import Message, Record, Topic
+from orderflow.wire.records import Record, Topic
 from tests.builders import RULES, change_state, create_order
 from tests.eventually import eventually
-from tests.unit.command_worker import Worker, WrappedStore, record
+from tests.unit.command_worker import Worker, record
 from tests.unit.faulty_world import BUG, BuggyFolder
+from tests.unit.held_servers import AwayStore, HeldPublisher, HeldStore
 
 pytestmark = pytest.mark.usefixtures("without_waiting")
-
-
-class HeldPublisher(InMemoryPublisher):
-    """Sends nothing before it is let go, or fails as drivers do when a connection dies."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.go, self.dies, self.asked = asyncio.Event(), False, 0
-
-    async def publish(self, messages: Sequence[Message]) -> Sequence[Message]:
-        self.asked += 1
-        await self.go.wait()
-        if self.dies:
-            self.dies = False
-            raise asyncio.CancelledError
-        return await super().publish(messages)
-
-
-class HeldStore(WrappedStore):
-    """Saves once when it is let go; then as usual."""
-
-    def __init__(self, inner: InMemoryOrderStore) -> None:
-        super().__init__(inner)
-        self.go, self.dies, self.saves = asyncio.Event(), False, 0
-
-    async def save(self, writes: Sequence[Write]) -> Saved | Conflict:
-        self.saves += 1
-        await self.go.wait()
-        if self.dies:
-            self.dies = False
-            raise asyncio.CancelledError
-        return await super().save(writes)
-
-
-class AwayStore(WrappedStore):
-    """Takes no writes before it is back."""
-
-    back, saves = False, 0
-
-    async def save(self, writes: Sequence[Write]) -> Saved | Conflict:
-        self.saves += 1
-        await asyncio.sleep(0)
-        if not self.back:
-            raise TimeoutError("no primary")
-        return await super().save(writes)
 
 
 def moves(*states: State) -> list[Command]:
@@ -85,11 +39,11 @@ async def test_a_batch_is_saved_while_the_last_one_is_announced_and_comes_after_
     processor = worker.processor()
     first = asyncio.create_task(processor.apply([record(create_order())]))
     second = asyncio.create_task(processor.apply([record(change_state())]))
-    await eventually(lambda: held.asked == 1)
+    await eventually(lambda: held.gate.calls == 1)
     for _ in range(100):
         await asyncio.sleep(0)
-    assert (await worker.versions(), held.asked, worker.ends) == ([1, 2], 1, [])
-    held.go.set()
+    assert (await worker.versions(), held.gate.calls, worker.ends) == ([1, 2], 1, [])
+    held.gate.go.set()
     await asyncio.gather(first, second)
     assert worker.event_ids == ["ord_1:1", "ord_1:2"]
     assert [end for _, end in worker.ends] == ["applied", "applied"]
@@ -122,13 +76,13 @@ async def test_a_batch_folded_on_orders_that_were_not_saved_so_is_folded_again()
     processor = ours.processor()
     rival, *own = [record(command) for command in moves(State.CONFIRMED, State.ASSIGNED, State.PICKED_UP)]
     applying = [asyncio.create_task(processor.apply([each])) for each in own]
-    await eventually(lambda: store.saves == 1)
+    await eventually(lambda: store.gate.calls == 1)
     await worker.apply(rival)
-    store.go.set()
+    store.gate.go.set()
     await asyncio.gather(*applying)
     assert await worker.versions() == [1, 2, 3, 4]
     assert ours.event_ids == ["ord_1:3", "ord_1:4"]
-    assert store.saves == 3
+    assert store.gate.calls == 3
 
 
 async def test_an_order_about_to_be_saved_need_not_be_loaded() -> None:
@@ -137,10 +91,10 @@ async def test_an_order_about_to_be_saved_need_not_be_loaded() -> None:
     worker = Worker(stored=stored, store=store)
     processor = worker.processor()
     applying = [asyncio.create_task(processor.apply([record(each)])) for each in (create_order(), change_state())]
-    await eventually(lambda: store.saves == 1)
-    store.go.set()
+    await eventually(lambda: store.gate.calls == 1)
+    store.gate.go.set()
     await asyncio.gather(*applying)
-    assert (store.saves, await worker.versions()) == (2, [1, 2])
+    assert (store.gate.calls, await worker.versions()) == (2, [1, 2])
 
 
 async def test_nothing_follows_a_batch_that_failed() -> None:
@@ -149,9 +103,9 @@ async def test_nothing_follows_a_batch_that_failed() -> None:
     processor = worker.processor()
     first = asyncio.create_task(processor.apply([record(create_order())]))
     second = asyncio.create_task(processor.apply([record(change_state())]))
-    await eventually(lambda: held.asked == 1)
-    held.dies = True
-    held.go.set()
+    await eventually(lambda: held.gate.calls == 1)
+    held.gate.dies = True
+    held.gate.go.set()
     with pytest.raises(ExceptionGroup):
         await first
     for _ in range(100):
@@ -168,14 +122,14 @@ async def test_nothing_is_saved_after_a_save_that_was_abandoned() -> None:
     processor = worker.processor()
     first = asyncio.create_task(processor.apply([record(create_order())]))
     second = asyncio.create_task(processor.apply([record(create_order("ord_2"))]))
-    await eventually(lambda: store.saves == 1)
-    store.dies = True
-    store.go.set()
+    await eventually(lambda: store.gate.calls == 1)
+    store.gate.dies = True
+    store.gate.go.set()
     with pytest.raises(ExceptionGroup):
         await first
     for _ in range(100):
         await asyncio.sleep(0)
-    assert (store.saves, worker.ends) == (1, [])
+    assert (store.gate.calls, worker.ends) == (1, [])
     second.cancel()
     await asyncio.wait([second])
 
@@ -212,9 +166,9 @@ async def overtaken(before: Command, rival: Command, *own: Command) -> Worker:
     processor = replace(worker.processor(), folder=folder)
     theirs, *ours = [record(command) for command in (rival, *own)]
     applying = [asyncio.create_task(processor.apply([each])) for each in ours]
-    await eventually(lambda: store.saves == 1)
+    await eventually(lambda: store.gate.calls == 1)
     await rivals.apply(theirs)
-    store.go.set()
+    store.gate.go.set()
     await asyncio.gather(*applying)
     return worker
 

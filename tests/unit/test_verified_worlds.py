@@ -8,7 +8,8 @@ import pytest
 
 from orderflow.wire.records import Message, Record, Topic
 from tests.unit.deployed import Deployed, as_records, deployment_of
-from tests.unit.model_world import World, commands, log_of, run
+from tests.unit.model_log import commands, log_of
+from tests.unit.model_world import World, run
 
 WORLDS = 5
 
