@@ -15,6 +15,7 @@ import uvloop
 
 from benchmarks.http_job import Job, Load
 from benchmarks.http_requests import requests
+from benchmarks.saying import say
 from benchmarks.statistics import percentile
 from orderflow.local.ports import HOST
 
@@ -119,4 +120,4 @@ async def run(job: Job) -> Load:
 
 if __name__ == "__main__":
     told = Job(**orjson.loads(sys.stdin.buffer.read()))
-    sys.stdout.buffer.write(orjson.dumps(asdict(uvloop.run(run(told)))))
+    say(asdict(uvloop.run(run(told))))

@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-import orjson
 import uvloop
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
 from benchmarks.patience import until
+from benchmarks.saying import say
 from benchmarks.statistics import percentile
 from benchmarks.workload import creates
 from orderflow.settings import Settings
@@ -86,4 +86,4 @@ async def _main(per_second: float, seconds: float, name: str) -> dict[str, float
 
 if __name__ == "__main__":
     rate, duration, word = sys.argv[1:]
-    sys.stdout.buffer.write(orjson.dumps(uvloop.run(_main(float(rate), float(duration), word))))
+    say(uvloop.run(_main(float(rate), float(duration), word)))
