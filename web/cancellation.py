@@ -3,8 +3,10 @@
 from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
-from orderflow.wire.bodies import read_cancel
-from web.changes import change
+from orderflow.access.principal import Scope
+from orderflow.wire.bodies import CancelBody, read_cancel
+from web.changes import CHANGE_PROBLEMS, change
+from web.operations import operation
 from web.resource import Resource
 
 blueprint = Blueprint("cancellation")
@@ -15,5 +17,6 @@ ROUTE = "/orders/{order_id}/cancel"
 class Cancellation(Resource):
     """The intent to cancel, with its reason."""
 
+    @operation("Cancel an order", scope=Scope.WRITE, body=CancelBody, problems=CHANGE_PROBLEMS)
     async def post(self, request: Request, order_id: str) -> Response:
         return await change(request, order_id, ROUTE, read_cancel)

@@ -7,19 +7,35 @@ from aiohttp.web import Request, Response
 from orderflow.domain.problems import Problem
 from orderflow.wire.bodies import CancelBody, ChangeStateBody, command_of
 from web.facade import facade_of
-from web.identity import read_key
+from web.identity import key_of
 from web.preconditions import Change, expecting, version_matched
+from web.principals import principal_of
 from web.reading import valid_order_id
 from web.requests import read_body
 from web.submission import submission_of, submit
+
+CHANGE_PROBLEMS = (
+    "order-not-found",
+    "transition-not-allowed",
+    "version-conflict",
+    "precondition-failed",
+    "history-full",
+)
+"""What any change of an order may be refused for."""
 
 
 async def change(request: Request, order_id: str, route: str, read: Callable[[bytes], Change | Problem]) -> Response:
     """`route` is the resource's pattern: it sets one resource's idempotency keys apart from another's."""
     facade, body = facade_of(request), await read_body(request, read)
-    key = read_key(request.headers.getall("Idempotency-Key", ()), facade.new_key)
+    key = key_of(request)
     matched = version_matched(request.headers.getall("If-Match", ()))
     asked: ChangeStateBody | CancelBody = expecting(body, matched)
     _, command_id = key.ids(request.method, route, valid_order_id(order_id))
-    command = command_of(asked, order_id=order_id, command_id=command_id, issued_at=facade.clock())
+    command = command_of(
+        asked,
+        order_id=order_id,
+        command_id=command_id,
+        issued_at=facade.clock(),
+        client_id=principal_of(request).client_id,
+    )
     return await submit(request, submission_of(request, command, key, if_match=matched is not None))

@@ -3,11 +3,13 @@
 from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
+from orderflow.access.principal import Scope
 from orderflow.domain.limits import has_id_characters
 from orderflow.wire.problems import command_not_found
 from web.answers import json_answer, pending_body
 from web.command_lookup import find_outcome
 from web.facade import facade_of
+from web.operations import operation
 from web.reading import valid_order_id
 from web.refusals import RETRY_AFTER, RefusedError, printable
 from web.resource import Resource
@@ -19,6 +21,7 @@ blueprint = Blueprint("commands")
 class Command(Resource):
     """Pending, or its outcome."""
 
+    @operation("Show what became of a command", scope=Scope.READ, problems=("command-not-found",))
     async def get(self, request: Request, order_id: str, command_id: str) -> Response:
         known = has_id_characters(command_id)
         found = await find_outcome(facade_of(request), valid_order_id(order_id), command_id) if known else None

@@ -7,16 +7,18 @@ from contextlib import aclosing, asynccontextmanager
 from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
+from orderflow.access.principal import Scope
 from orderflow.processing.dead_letter_desk import DeadLetterDesk, UnknownLetterError
 from orderflow.processing.desk_json import encode_purge, encode_replay
 from orderflow.streaming.exchange_opening import KafkaUnusableError
-from orderflow.wire.desk_bodies import read_purge, read_replay
+from orderflow.wire.desk_bodies import PurgeBody, ReplayBody, read_purge, read_replay
 from orderflow.wire.letter_json import encode_letter_whole, encode_letters, letter_json
 from orderflow.wire.letters import is_letter_id, letter_id
 from orderflow.wire.problems import dead_letter_not_found, unavailable
 from web.answers import json_answer
 from web.facade import facade_of
 from web.letter_selection import LetterQuery, read_letter_query, selection_of
+from web.operations import operation
 from web.refusals import RETRY_AFTER, RefusedError, printable
 from web.requests import read_body
 from web.resource import Resource
@@ -30,6 +32,7 @@ blueprint = Blueprint("dead_letters")
 class DeadLetters(Resource):
     """What stands on the dead letter topic, by partition and offset."""
 
+    @operation("List dead letters", scope=Scope.ADMIN)
     async def get(self, request: Request) -> Response:
         query = read_letter_query(request.query, facade_of(request).clock())
         async with _desk(request) as desk:
@@ -40,6 +43,7 @@ class DeadLetters(Resource):
 class Replays(Resource):
     """Letters put back onto the command topic."""
 
+    @operation("Put dead letters back", scope=Scope.ADMIN, body=ReplayBody)
     async def post(self, request: Request) -> Response:
         body = await read_body(request, read_replay, typed=True)
         selection = selection_of(body, facade_of(request).clock())
@@ -52,6 +56,7 @@ class Replays(Resource):
 class Purges(Resource):
     """Letters deleted from the beginning of their partitions."""
 
+    @operation("Delete dead letters", scope=Scope.ADMIN, body=PurgeBody)
     async def post(self, request: Request) -> Response:
         body = await read_body(request, read_purge, typed=True)
         selection = selection_of(body, facade_of(request).clock())
@@ -66,6 +71,7 @@ class Purges(Resource):
 class SingleDeadLetter(Resource):
     """One letter with its record's headers and its value."""
 
+    @operation("Show a dead letter", scope=Scope.ADMIN, problems=("dead-letter-not-found",))
     async def get(self, request: Request, named: str) -> Response:
         if not is_letter_id(named):
             raise RefusedError(dead_letter_not_found(printable(named)))

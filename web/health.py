@@ -10,6 +10,7 @@ from orderflow.wire.json import dumps
 from orderflow.wire.problems import unavailable
 from web.answers import json_answer
 from web.facade import Facade, facade_of
+from web.operations import operation
 from web.refusals import RETRY_AFTER, RefusedError, known_as
 from web.resource import Resource
 
@@ -22,6 +23,7 @@ blueprint = Blueprint("health")
 class Live(Resource):
     """Answers while the process does."""
 
+    @operation("Tell whether the process runs", scope=None)
     async def get(self, _request: Request) -> Response:
         return json_answer(dumps({"status": "alive"}))
 
@@ -30,6 +32,7 @@ class Live(Resource):
 class Ready(Resource):
     """Writes need Kafka, reads the database; the cache may be away."""
 
+    @operation("Tell whether requests can be answered", scope=None, problems=("unavailable",))
     async def get(self, request: Request) -> Response:
         facade = facade_of(request)
         kafka = facade.tail.ready and facade.commands.ready

@@ -3,9 +3,11 @@
 from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
+from orderflow.access.principal import Scope
 from orderflow.wire.representations import encode_history
 from web.answers import json_answer
 from web.facade import facade_of
+from web.operations import operation
 from web.reading import Cache, read_stored
 from web.resource import Resource
 
@@ -16,5 +18,6 @@ blueprint = Blueprint("history")
 class History(Resource):
     """Read from the system of record, never from a cache."""
 
+    @operation("Show every change of an order", scope=Scope.READ, problems=("order-not-found",))
     async def get(self, request: Request, order_id: str) -> Response:
         return json_answer(encode_history(await read_stored(facade_of(request), order_id)), Cache.BYPASS.header)

@@ -3,8 +3,10 @@
 from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
-from orderflow.wire.bodies import read_change_state
-from web.changes import change
+from orderflow.access.principal import Scope
+from orderflow.wire.bodies import ChangeStateBody, read_change_state
+from web.changes import CHANGE_PROBLEMS, change
+from web.operations import operation
 from web.resource import Resource
 
 blueprint = Blueprint("order-state")
@@ -15,5 +17,6 @@ ROUTE = "/orders/{order_id}/state"
 class OrderState(Resource):
     """The state that an order is to have."""
 
+    @operation("Move an order", scope=Scope.WRITE, body=ChangeStateBody, problems=CHANGE_PROBLEMS)
     async def put(self, request: Request, order_id: str) -> Response:
         return await change(request, order_id, ROUTE, read_change_state)

@@ -3,12 +3,14 @@
 from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
-from orderflow.wire.bodies import command_of, read_create_order
+from orderflow.access.principal import Scope
+from orderflow.wire.bodies import CreateOrderBody, command_of, read_create_order
 from web.answers import json_answer, order_answer
 from web.facade import facade_of
-from web.identity import read_key
+from web.identity import key_of
 from web.list_query import read_list_query
 from web.listing import read_page
+from web.operations import operation
 from web.preconditions import etag, is_known
 from web.reading import read_order
 from web.requests import read_body
@@ -22,13 +24,17 @@ blueprint = Blueprint("orders")
 class Orders(Resource):
     """Every order."""
 
+    @operation(
+        "Take an order", scope=Scope.WRITE, body=CreateOrderBody, problems=("order-exists", "external-ref-taken")
+    )
     async def post(self, request: Request) -> Response:
         facade, body = facade_of(request), await read_body(request, read_create_order)
-        key = read_key(request.headers.getall("Idempotency-Key", ()), facade.new_key)
+        key = key_of(request)
         order_id, command_id = key.ids("POST", "/orders", body.client_id)
         command = command_of(body, order_id=order_id, command_id=command_id, issued_at=facade.clock())
         return await submit(request, submission_of(request, command, key))
 
+    @operation("List orders, newest first", scope=Scope.READ)
     async def get(self, request: Request) -> Response:
         page = await read_page(facade_of(request), read_list_query(request.query))
         headers = page.cache.header
@@ -42,6 +48,7 @@ class Orders(Resource):
 class SingleOrder(Resource):
     """One order, with its version as entity tag."""
 
+    @operation("Show an order", scope=Scope.READ, problems=("order-not-found",))
     async def get(self, request: Request, order_id: str) -> Response:
         shown = await read_order(facade_of(request), order_id)
         if is_known(request.headers.getall("If-None-Match", ()), shown.order.version):

@@ -38,11 +38,15 @@ class CreateOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeState:
-    """Move an order to a state that its lifecycle allows; `expected_version` guards against a lost update."""
+    """Move an order to a state that its lifecycle allows; `expected_version` guards against a lost update.
+
+    With a `client_id`, as in every change, an order of another client counts as none.
+    """
 
     type: Literal[CommandType.CHANGE_STATE] = CommandType.CHANGE_STATE
     command_id: Id
     order_id: Id
+    client_id: Id | None = None
     new_state: State
     expected_version: Version | None = None
     reason: Text | None = None
@@ -59,6 +63,7 @@ class CancelOrder:
     type: Literal[CommandType.CANCEL_ORDER] = CommandType.CANCEL_ORDER
     command_id: Id
     order_id: Id
+    client_id: Id | None = None
     reason: FilledText
     expected_version: Version | None = None
     note: Text | None = None

@@ -28,7 +28,7 @@ def handle(stored: StoredOrder | None, received: Received, now: datetime, rules:
         case Repeat():
             return Effect(stored=stored, outcome=known.outcome, change=known.change)
         case Known():
-            shown = rejected(None if known.early else stored, received, known.problem, now).outcome
+            shown = rejected(None if known.unseen else stored, received, known.problem, now).outcome
             return Effect(stored=stored, outcome=replace(shown, replayed=known.replayed))
         case None:
             return _decided(stored, received, now, rules)

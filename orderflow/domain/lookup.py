@@ -24,12 +24,12 @@ class Repeat:
 class Known:
     """Nothing to decide: a rejection that is published and stored nowhere.
 
-    `early`: the record is of before the order's creation, when there was no version to tell.
+    `unseen`: for this record there is no order, so no version to tell: it came before the creation, or is a stranger's.
     """
 
     problem: Problem
     replayed: bool = False
-    early: bool = False
+    unseen: bool = False
 
 
 def look_up(stored: StoredOrder, received: Received) -> Repeat | Known | None:
@@ -37,8 +37,11 @@ def look_up(stored: StoredOrder, received: Received) -> Repeat | Known | None:
     command, coordinates = received.command, received.coordinates
     if coordinates.is_before(stored.created_by):
         if isinstance(command, CreateOrder):
-            return Known(problems.external_ref_taken(command.external_ref), early=True)
-        return Known(problems.order_not_found(command.order_id), early=True)
+            return Known(problems.external_ref_taken(command.external_ref), unseen=True)
+        return Known(problems.order_not_found(command.order_id), unseen=True)
+    if not isinstance(command, CreateOrder) and command.client_id not in (None, stored.order.client_id):
+        # Remembered nowhere, or strangers could push the order's own commands out of its ledger.
+        return Known(problems.order_not_found(command.order_id), unseen=True)
     entry = stored.entry_of(command.command_id)
     if entry is not None:
         return _recognised(entry, received)

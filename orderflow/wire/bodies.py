@@ -85,9 +85,11 @@ def read_cancel(value: bytes) -> CancelBody | Problem:
     return read_closed(value, _CANCEL)
 
 
-def command_of(body: Body, *, order_id: str, command_id: str, issued_at: datetime) -> Command:
-    """The command that the body asks for."""
-    said = {field.name: getattr(body, field.name) for field in fields(body)}
+def command_of(
+    body: Body, *, order_id: str, command_id: str, issued_at: datetime, client_id: str | None = None
+) -> Command:
+    """The command that the body asks for; with a `client_id` only if the order is that client's."""
+    said = {"client_id": client_id, **{field.name: getattr(body, field.name) for field in fields(body)}}
     return _COMMANDS[type(body)](order_id=order_id, command_id=command_id, issued_at=issued_at, **said)
 
 

@@ -41,6 +41,7 @@ def _changed(command: ChangeState | CancelOrder) -> list[object]:
         command.note,
         _location(change.location) if change and change.location else None,
         command.actor,
+        *([command.client_id] if command.client_id else []),
     ]
 
 

@@ -56,6 +56,15 @@ REFUSED = at(change_state(new_state=State.RETURNED), 12)
 ORDER = folded(CREATED, MOVED, REFUSED)
 
 
+def test_to_a_stranger_an_order_is_none() -> None:
+    stranger, owner = (replace(change_state(new_state=State.CONFIRMED), client_id=name) for name in ("x", "client-123"))
+    stored = folded(CREATED)
+    effect = again(stored, at(stranger, 11))
+    assert (error_of(effect), effect.outcome.version, effect.outcome.state) == ("order-not-found", None, None)
+    assert handle(stored, at(owner, 12), NOW, RULES).outcome.status is Status.APPLIED
+    assert error_of(handle(stored, at(create_order(client_id="x"), 13), NOW, RULES)) == "command-id-reused"
+
+
 def test_a_record_before_the_creation_finds_no_order() -> None:
     effect = again(ORDER, at(cancel_order(), 9))
     assert (error_of(effect), effect.outcome.replayed) == ("order-not-found", False)

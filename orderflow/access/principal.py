@@ -1,0 +1,26 @@
+"""On whose behalf a request is made, and what that one may do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """A kind of operation that a principal may be allowed."""
+
+    READ = "orders:read"
+    WRITE = "orders:write"
+    CORRECT = "orders:correct"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """`name` sets its idempotency keys and its rate apart; with a `client_id` it has that client's orders only."""
+
+    name: str
+    scopes: frozenset[Scope]
+    client_id: str | None = None
+
+
+ANYONE = Principal(name="", scopes=frozenset(Scope))
+"""Who asks where nobody has to say who they are."""
