@@ -10,7 +10,9 @@ from web.answers import json_answer, pending_body
 from web.command_lookup import find_outcome
 from web.facade import facade_of
 from web.operations import operation
-from web.reading import valid_order_id
+from web.ownership import is_own
+from web.principals import principal_of
+from web.reading import read_order, valid_order_id
 from web.refusals import RETRY_AFTER, RefusedError, printable
 from web.resource import Resource
 
@@ -23,8 +25,21 @@ class Command(Resource):
 
     @operation("Show what became of a command", scope=Scope.READ, problems=("command-not-found",))
     async def get(self, request: Request, order_id: str, command_id: str) -> Response:
-        known = has_id_characters(command_id)
-        found = await find_outcome(facade_of(request), valid_order_id(order_id), command_id) if known else None
+        known = has_id_characters(command_id) and await _may_see(request, valid_order_id(order_id))
+        found = await find_outcome(facade_of(request), order_id, command_id) if known else None
         if found is None:
             raise RefusedError(command_not_found(printable(command_id)))
         return json_answer(found) if found else json_answer(pending_body(order_id, command_id), RETRY_AFTER)
+
+
+async def _may_see(request: Request, order_id: str) -> bool:
+    """Where there is no order (yet) everybody may: its id and the command's are hashes that only the sender knows."""
+    if principal_of(request).client_id is None:
+        return True
+    try:
+        shown = await read_order(facade_of(request), order_id)
+    except RefusedError as refused:
+        if refused.problem.type == "order-not-found":
+            return True
+        raise
+    return is_own(request, shown.order)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from aiohttp.web import AppKey, Request
 
+from orderflow.access.principal import ANYONE, Principal, Scope
 from orderflow.domain.lifecycle import Lifecycle
 from orderflow.ports import Clock, OrderCache, OrderQueries, OutcomeCache
 from orderflow.processing.dead_letter_desk import DeadLetterDesk
@@ -35,6 +36,23 @@ class Follower(Protocol):
     def ready(self) -> bool: ...
 
 
+class Gate(Protocol):
+    """Who lets requests in, and knows who they are from."""
+
+    async def admit(self, request: Request, scope: Scope, /) -> Principal:
+        """Raises RefusedError for one without credentials, or whose principal lacks the scope."""
+
+
+class OpenGate:
+    """Lets everybody do everything; `principal` is who they are."""
+
+    def __init__(self, principal: Principal = ANYONE) -> None:
+        self._principal = principal
+
+    async def admit(self, _request: Request, _scope: Scope, /) -> Principal:
+        return self._principal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facade:
     """`wait_seconds` is how long a write waits for its outcome; `new_key` makes a word never used before.
@@ -53,6 +71,7 @@ class Facade:
     clock: Clock
     new_key: Callable[[], str]
     open_desk: Callable[[], AbstractAsyncContextManager[DeadLetterDesk]]
+    gate: Gate = field(default_factory=OpenGate)
     flights: SingleFlight = field(default_factory=SingleFlight)
     admin: asyncio.Lock = field(default_factory=asyncio.Lock)
 

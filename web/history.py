@@ -8,6 +8,7 @@ from orderflow.wire.representations import encode_history
 from web.answers import json_answer
 from web.facade import facade_of
 from web.operations import operation
+from web.ownership import check_owner
 from web.reading import Cache, read_stored
 from web.resource import Resource
 
@@ -20,4 +21,6 @@ class History(Resource):
 
     @operation("Show every change of an order", scope=Scope.READ, problems=("order-not-found",))
     async def get(self, request: Request, order_id: str) -> Response:
-        return json_answer(encode_history(await read_stored(facade_of(request), order_id)), Cache.BYPASS.header)
+        stored = await read_stored(facade_of(request), order_id)
+        check_owner(request, order_id, stored.order.client_id)
+        return json_answer(encode_history(stored), Cache.BYPASS.header)

@@ -1,5 +1,7 @@
 """`/orders` and `/orders/{id}`: take an order, show one, list many."""
 
+from dataclasses import replace
+
 from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
@@ -11,6 +13,7 @@ from web.identity import key_of
 from web.list_query import read_list_query
 from web.listing import read_page
 from web.operations import operation
+from web.ownership import check_shown, own_client
 from web.preconditions import etag, is_known
 from web.reading import read_order
 from web.requests import read_body
@@ -25,18 +28,23 @@ class Orders(Resource):
     """Every order."""
 
     @operation(
-        "Take an order", scope=Scope.WRITE, body=CreateOrderBody, problems=("order-exists", "external-ref-taken")
+        "Take an order",
+        scope=Scope.WRITE,
+        body=CreateOrderBody,
+        problems=("forbidden", "order-exists", "external-ref-taken"),
     )
     async def post(self, request: Request) -> Response:
         facade, body = facade_of(request), await read_body(request, read_create_order)
+        own_client(request, body.client_id)
         key = key_of(request)
         order_id, command_id = key.ids("POST", "/orders", body.client_id)
         command = command_of(body, order_id=order_id, command_id=command_id, issued_at=facade.clock())
         return await submit(request, submission_of(request, command, key))
 
-    @operation("List orders, newest first", scope=Scope.READ)
+    @operation("List orders, newest first", scope=Scope.READ, problems=("forbidden",))
     async def get(self, request: Request) -> Response:
-        page = await read_page(facade_of(request), read_list_query(request.query))
+        query = read_list_query(request.query)
+        page = await read_page(facade_of(request), replace(query, client_id=own_client(request, query.client_id)))
         headers = page.cache.header
         if page.next_cursor:
             following = request.rel_url.update_query(cursor=page.next_cursor)
@@ -51,6 +59,7 @@ class SingleOrder(Resource):
     @operation("Show an order", scope=Scope.READ, problems=("order-not-found",))
     async def get(self, request: Request, order_id: str) -> Response:
         shown = await read_order(facade_of(request), order_id)
+        check_shown(request, shown.order)
         if is_known(request.headers.getall("If-None-Match", ()), shown.order.version):
             return Response(status=304, headers={**shown.cache.header, "ETag": etag(shown.order.version)})
         return order_answer(shown, shown.cache.header)

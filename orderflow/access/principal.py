@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Scope(StrEnum):
-    """A kind of operation that a principal may be allowed."""
+    """A kind of operation that a principal may be allowed. None includes another."""
 
     READ = "orders:read"
     WRITE = "orders:write"
@@ -21,6 +21,13 @@ class Principal:
     scopes: frozenset[Scope]
     client_id: str | None = None
 
+    def owns(self, client_id: str) -> bool:
+        """Whether it may see and change orders of this client."""
+        return self.client_id in (None, client_id)
+
 
 ANYONE = Principal(name="", scopes=frozenset(Scope))
 """Who asks where nobody has to say who they are."""
+
+NOBODY = Principal(name="", scopes=frozenset())
+"""Who asks for what is open to all."""

@@ -11,6 +11,8 @@ CONTENT_TYPE = "application/problem+json"
 STATUS_OF: Mapping[str, int] = {
     "malformed-json": 400,
     "malformed-header": 400,
+    "unauthenticated": 401,
+    "forbidden": 403,
     "order-not-found": 404,
     "command-not-found": 404,
     "dead-letter-not-found": 404,

@@ -9,6 +9,7 @@ import faust
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
+from orderflow.access.principal import ANYONE, Principal
 from orderflow.adapters.memory_cache import InMemoryCache
 from orderflow.adapters.memory_orders import InMemoryOrderStore
 from orderflow.domain.handle import Effect, handle
@@ -23,7 +24,7 @@ from orderflow.wire.records import Record
 from orderflow.wire.representations import encode_order
 from tests.builders import NOW, RULES, revised
 from tests.letters import Post
-from web.facade import Facade
+from web.facade import Facade, OpenGate
 from web.mount import mount
 
 
@@ -131,8 +132,8 @@ ORDER = {
 
 
 @asynccontextmanager
-async def running(loop: Loop, *, wait_seconds: float = 5.0) -> AsyncIterator[Client]:
-    """A real Faust App's web application, served; no broker is asked."""
+async def running(loop: Loop, *, wait_seconds: float = 5.0, principal: Principal = ANYONE) -> AsyncIterator[Client]:
+    """A real Faust App's web application, served; no broker is asked. `principal` is who asks."""
     keys = count()
     facade = Facade(
         queries=loop.store,
@@ -146,6 +147,7 @@ async def running(loop: Loop, *, wait_seconds: float = 5.0) -> AsyncIterator[Cli
         clock=lambda: NOW,
         new_key=lambda: f"key-{next(keys)}",
         open_desk=loop.open_desk,
+        gate=OpenGate(principal),
     )
 
     @asynccontextmanager

@@ -1,0 +1,25 @@
+"""Problems of those who ask: who they are, what they may do, and how often."""
+
+from orderflow.domain.problems import Problem
+
+
+def unauthenticated(reason: str) -> Problem:
+    return Problem(type="unauthenticated", title="Unauthenticated", detail=f"{reason}.")
+
+
+def forbidden_scope(scope: str) -> Problem:
+    return Problem(type="forbidden", title="Forbidden", detail=f"This needs the scope {scope}.", extra={"scope": scope})
+
+
+def forbidden_client(client_id: str) -> Problem:
+    """`client_id` is the only one that the credentials are for."""
+    return Problem(
+        type="forbidden",
+        title="Forbidden",
+        detail=f"These credentials are for orders of the client {client_id} only.",
+        extra={"client_id": client_id},
+    )
+
+
+def rate_limited() -> Problem:
+    return Problem(type="rate-limited", title="Rate limited", detail="Too many requests. Try again later.")
