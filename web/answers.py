@@ -1,10 +1,13 @@
 """What a request that could be done is answered with."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from aiohttp.web import Response
 
 from orderflow.domain.commands import Command
+from orderflow.domain.outcome import Status
+from orderflow.wire import shapes
 from orderflow.wire.json import dumps
 from orderflow.wire.representations import command_link
 from web.preconditions import etag
@@ -23,13 +26,20 @@ def order_answer(shown: Shown, headers: Mapping[str, str], *, created: bool = Fa
     return json_answer(shown.order.body, {**headers, **place, **tag}, status=201 if created else 200)
 
 
-def accepted(command: Command, headers: Mapping[str, str], *, status: str = "pending") -> Response:
+def accepted(
+    command: Command, headers: Mapping[str, str], *, status: Literal["pending"] | Status = "pending"
+) -> Response:
     """202: the command is on its way, or done without our seeing the order; its own resource tells."""
     link = command_link(command.order_id, command.command_id)
     body = pending_body(command.order_id, command.command_id, status)
     return json_answer(body, {**headers, **RETRY_AFTER, "Location": link}, status=202)
 
 
-def pending_body(order_id: str, command_id: str, status: str = "pending") -> bytes:
-    links = {"self": command_link(order_id, command_id), "order": f"/orders/{order_id}"}
-    return dumps({"order_id": order_id, "command_id": command_id, "status": status, "links": links})
+def pending_body(order_id: str, command_id: str, status: Literal["pending"] | Status = "pending") -> bytes:
+    pending: shapes.PendingCommand = {
+        "order_id": order_id,
+        "command_id": command_id,
+        "status": status,
+        "links": {"self": command_link(order_id, command_id), "order": f"/orders/{order_id}"},
+    }
+    return dumps(pending)

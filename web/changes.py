@@ -5,6 +5,7 @@ from collections.abc import Callable
 from aiohttp.web import Request, Response
 
 from orderflow.domain.problems import Problem
+from orderflow.wire import shapes
 from orderflow.wire.bodies import CancelBody, ChangeStateBody, command_of
 from web.facade import facade_of
 from web.identity import key_of
@@ -22,6 +23,8 @@ CHANGE_PROBLEMS = (
     "history-full",
 )
 """What any change of an order may be refused for."""
+
+CHANGE_ANSWERS = {200: shapes.Order, 202: shapes.PendingCommand}
 
 
 async def change(request: Request, order_id: str, route: str, read: Callable[[bytes], Change | Problem]) -> Response:

@@ -5,6 +5,7 @@ from faust.web import Blueprint
 
 from orderflow.access.principal import Scope
 from orderflow.domain.limits import has_id_characters
+from orderflow.wire import shapes
 from orderflow.wire.problems import command_not_found
 from web.answers import json_answer, pending_body
 from web.command_lookup import find_outcome
@@ -23,7 +24,12 @@ blueprint = Blueprint("commands")
 class Command(Resource):
     """Pending, or its outcome."""
 
-    @operation("Show what became of a command", scope=Scope.READ, problems=("command-not-found",))
+    @operation(
+        "Show what became of a command",
+        scope=Scope.READ,
+        answers={200: shapes.Outcome | shapes.PendingCommand},
+        problems=("command-not-found",),
+    )
     async def get(self, request: Request, order_id: str, command_id: str) -> Response:
         known = has_id_characters(command_id) and await _may_see(request, valid_order_id(order_id))
         found = await find_outcome(facade_of(request), order_id, command_id) if known else None

@@ -11,6 +11,7 @@ from orderflow.access.principal import Scope
 from orderflow.processing.dead_letter_desk import DeadLetterDesk, UnknownLetterError
 from orderflow.processing.desk_json import encode_purge, encode_replay
 from orderflow.streaming.exchange_opening import KafkaUnusableError
+from orderflow.wire import desk_shapes
 from orderflow.wire.desk_bodies import PurgeBody, ReplayBody, read_purge, read_replay
 from orderflow.wire.letter_json import encode_letter_whole, encode_letters, letter_json
 from orderflow.wire.letters import is_letter_id, letter_id
@@ -32,7 +33,7 @@ blueprint = Blueprint("dead_letters")
 class DeadLetters(Resource):
     """What stands on the dead letter topic, by partition and offset."""
 
-    @operation("List dead letters", scope=Scope.ADMIN)
+    @operation("List dead letters", scope=Scope.ADMIN, answers={200: desk_shapes.LetterList})
     async def get(self, request: Request) -> Response:
         query = read_letter_query(request.query, facade_of(request).clock())
         async with _desk(request) as desk:
@@ -43,7 +44,13 @@ class DeadLetters(Resource):
 class Replays(Resource):
     """Letters put back onto the command topic."""
 
-    @operation("Put dead letters back", scope=Scope.ADMIN, body=ReplayBody)
+    @operation(
+        "Put dead letters back",
+        scope=Scope.ADMIN,
+        body=ReplayBody,
+        answers={200: desk_shapes.ReplayDone},
+        problems=("dead-letter-not-found",),
+    )
     async def post(self, request: Request) -> Response:
         body = await read_body(request, read_replay, typed=True)
         selection = selection_of(body, facade_of(request).clock())
@@ -56,7 +63,7 @@ class Replays(Resource):
 class Purges(Resource):
     """Letters deleted from the beginning of their partitions."""
 
-    @operation("Delete dead letters", scope=Scope.ADMIN, body=PurgeBody)
+    @operation("Delete dead letters", scope=Scope.ADMIN, body=PurgeBody, answers={200: desk_shapes.PurgeDone})
     async def post(self, request: Request) -> Response:
         body = await read_body(request, read_purge, typed=True)
         selection = selection_of(body, facade_of(request).clock())
@@ -71,7 +78,12 @@ class Purges(Resource):
 class SingleDeadLetter(Resource):
     """One letter with its record's headers and its value."""
 
-    @operation("Show a dead letter", scope=Scope.ADMIN, problems=("dead-letter-not-found",))
+    @operation(
+        "Show a dead letter",
+        scope=Scope.ADMIN,
+        answers={200: desk_shapes.WholeLetter},
+        problems=("dead-letter-not-found",),
+    )
     async def get(self, request: Request, named: str) -> Response:
         if not is_letter_id(named):
             raise RefusedError(dead_letter_not_found(printable(named)))
@@ -95,7 +107,7 @@ async def _desk(request: Request) -> AsyncIterator[DeadLetterDesk]:
 
 
 async def _page(desk: DeadLetterDesk, query: LetterQuery) -> bytes:
-    shown: list[dict[str, object]] = []
+    shown: list[desk_shapes.Letter] = []
     last = None
     async with aclosing(desk.letters(query.selection, query.after)) as letters:
         async for letter in letters:

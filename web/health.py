@@ -6,6 +6,7 @@ from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
 from orderflow.ports import CacheUnavailableError
+from orderflow.wire import shapes
 from orderflow.wire.json import dumps
 from orderflow.wire.problems import unavailable
 from web.answers import json_answer
@@ -23,26 +24,30 @@ blueprint = Blueprint("health")
 class Live(Resource):
     """Answers while the process does."""
 
-    @operation("Tell whether the process runs", scope=None)
+    @operation("Tell whether the process runs", scope=None, answers={200: shapes.Alive})
     async def get(self, _request: Request) -> Response:
-        return json_answer(dumps({"status": "alive"}))
+        alive: shapes.Alive = {"status": "alive"}
+        return json_answer(dumps(alive))
 
 
 @blueprint.route("/readyz", name="ready")
 class Ready(Resource):
     """Writes need Kafka, reads the database; the cache may be away."""
 
-    @operation("Tell whether requests can be answered", scope=None, problems=("unavailable",))
+    @operation(
+        "Tell whether requests can be answered", scope=None, answers={200: shapes.Ready}, problems=("unavailable",)
+    )
     async def get(self, request: Request) -> Response:
         facade = facade_of(request)
         kafka = facade.tail.ready and facade.commands.ready
         mongodb, redis = await asyncio.gather(_database_answers(facade), _cache_answers(facade))
-        checks = {"kafka": _word(kafka), "mongodb": _word(mongodb), "redis": _word(redis)}
+        checks: shapes.Checks = {"kafka": _word(kafka), "mongodb": _word(mongodb), "redis": _word(redis)}
         if facade.commands.refusal:
             checks["kafka"] = facade.commands.refusal
         if kafka and mongodb:
-            return json_answer(dumps({"status": "ready", "checks": checks}))
-        missing = " and ".join(name for name in ("kafka", "mongodb") if checks[name] != "ok")
+            ready: shapes.Ready = {"status": "ready", "checks": checks}
+            return json_answer(dumps(ready))
+        missing = " and ".join(name for name, answers in (("kafka", kafka), ("mongodb", mongodb)) if not answers)
         raise RefusedError(known_as(unavailable(missing), checks=checks), RETRY_AFTER)
 
 

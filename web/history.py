@@ -4,6 +4,7 @@ from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
 from orderflow.access.principal import Scope
+from orderflow.wire import shapes
 from orderflow.wire.representations import encode_history
 from web.answers import json_answer
 from web.facade import facade_of
@@ -19,7 +20,12 @@ blueprint = Blueprint("history")
 class History(Resource):
     """Read from the system of record, never from a cache."""
 
-    @operation("Show every change of an order", scope=Scope.READ, problems=("order-not-found",))
+    @operation(
+        "Show every change of an order",
+        scope=Scope.READ,
+        answers={200: shapes.History},
+        problems=("order-not-found",),
+    )
     async def get(self, request: Request, order_id: str) -> Response:
         stored = await read_stored(facade_of(request), order_id)
         check_owner(request, order_id, stored.order.client_id)

@@ -5,7 +5,7 @@ from faust.web import Blueprint
 
 from orderflow.access.principal import Scope
 from orderflow.wire.bodies import ChangeStateBody, read_change_state
-from web.changes import CHANGE_PROBLEMS, change
+from web.changes import CHANGE_ANSWERS, CHANGE_PROBLEMS, change
 from web.operations import operation
 from web.resource import Resource
 
@@ -17,6 +17,8 @@ ROUTE = "/orders/{order_id}/state"
 class OrderState(Resource):
     """The state that an order is to have."""
 
-    @operation("Move an order", scope=Scope.WRITE, body=ChangeStateBody, problems=CHANGE_PROBLEMS)
+    @operation(
+        "Move an order", scope=Scope.WRITE, body=ChangeStateBody, answers=CHANGE_ANSWERS, problems=CHANGE_PROBLEMS
+    )
     async def put(self, request: Request, order_id: str) -> Response:
         return await change(request, order_id, ROUTE, read_change_state)

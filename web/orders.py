@@ -6,6 +6,7 @@ from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
 from orderflow.access.principal import Scope
+from orderflow.wire import shapes
 from orderflow.wire.bodies import CreateOrderBody, command_of, read_create_order
 from web.answers import json_answer, order_answer
 from web.facade import facade_of
@@ -31,6 +32,7 @@ class Orders(Resource):
         "Take an order",
         scope=Scope.WRITE,
         body=CreateOrderBody,
+        answers={201: shapes.Order, 202: shapes.PendingCommand},
         problems=("forbidden", "order-exists", "external-ref-taken"),
     )
     async def post(self, request: Request) -> Response:
@@ -41,7 +43,7 @@ class Orders(Resource):
         command = command_of(body, order_id=order_id, command_id=command_id, issued_at=facade.clock())
         return await submit(request, submission_of(request, command, key))
 
-    @operation("List orders, newest first", scope=Scope.READ, problems=("forbidden",))
+    @operation("List orders, newest first", scope=Scope.READ, answers={200: shapes.OrderList}, problems=("forbidden",))
     async def get(self, request: Request) -> Response:
         query = read_list_query(request.query)
         page = await read_page(facade_of(request), replace(query, client_id=own_client(request, query.client_id)))
@@ -56,7 +58,7 @@ class Orders(Resource):
 class SingleOrder(Resource):
     """One order, with its version as entity tag."""
 
-    @operation("Show an order", scope=Scope.READ, problems=("order-not-found",))
+    @operation("Show an order", scope=Scope.READ, answers={200: shapes.Order, 304: None}, problems=("order-not-found",))
     async def get(self, request: Request, order_id: str) -> Response:
         shown = await read_order(facade_of(request), order_id)
         check_shown(request, shown.order)

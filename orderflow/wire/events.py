@@ -1,8 +1,9 @@
 """Events as CloudEvents 1.0 in Kafka's binary mode: attributes in headers, the change in the value."""
 
-from orderflow.domain.events import Event, OrderCreated, event_id
+from orderflow.domain.events import Event, EventType, OrderCreated, event_id
 from orderflow.domain.order import Item
 from orderflow.domain.stored import Change
+from orderflow.wire import shapes
 from orderflow.wire.json import dumps
 from orderflow.wire.records import Headers, Message, Topic
 
@@ -13,15 +14,28 @@ def event_message(change: Change, source: str) -> Message:
     return Message(
         topic=Topic.EVENTS,
         key=event.order_id.encode(),
-        value=dumps(_value(event)),
+        value=dumps(event_json(event)),
         headers=_headers(change, source),
     )
 
 
-def _value(event: Event) -> dict[str, object]:
-    value: dict[str, object] = {
-        "event_id": event_id(event),
-        "type": event.type,
+def event_json(event: Event) -> shapes.OrderCreated | shapes.OrderStateChanged:
+    if isinstance(event, OrderCreated):
+        return {
+            "event_id": event_id(event),
+            "type": EventType.ORDER_CREATED,
+            **_core(event),
+            "items": [item_json(item) for item in event.items],
+            "total": float(event.total),
+            "currency": event.currency,
+            "external_ref": event.external_ref,
+            "placed_at": event.placed_at,
+        }
+    return {"event_id": event_id(event), "type": EventType.ORDER_STATE_CHANGED, **_core(event)}
+
+
+def _core(event: Event) -> shapes.EventCore:
+    return {
         "order_id": event.order_id,
         "client_id": event.client_id,
         "version": event.version,
@@ -32,18 +46,9 @@ def _value(event: Event) -> dict[str, object]:
         "actor": event.actor,
         "reason": event.reason,
     }
-    if isinstance(event, OrderCreated):
-        value |= {
-            "items": [item_json(item) for item in event.items],
-            "total": float(event.total),
-            "currency": event.currency,
-            "external_ref": event.external_ref,
-            "placed_at": event.placed_at,
-        }
-    return value
 
 
-def item_json(item: Item) -> dict[str, object]:
+def item_json(item: Item) -> shapes.Item:
     return {"sku": item.sku, "name": item.name, "quantity": item.quantity, "price": float(item.price)}
 
 

@@ -3,8 +3,9 @@
 import base64
 from collections.abc import Sequence
 
+from orderflow.wire.desk_shapes import Encoded, Letter, LetterHeader, LetterList, LetterOrigin, WholeLetter
 from orderflow.wire.json import dumps
-from orderflow.wire.letters import DeadLetter, LetterId
+from orderflow.wire.letters import DeadLetter, LetterId, Origin
 
 
 def encode_letter(letter: DeadLetter) -> bytes:
@@ -14,18 +15,21 @@ def encode_letter(letter: DeadLetter) -> bytes:
 
 def encode_letter_whole(letter: DeadLetter) -> bytes:
     """With the record's own headers and its value; what is not UTF-8 comes in base64 and says so."""
-    headers = [{"name": name, **_encoded(value)} for name, value in letter.headers]
-    return dumps({**letter_json(letter), "headers": headers, **_encoded(letter.record.value)})
+    return dumps(whole_letter_json(letter))
 
 
-def encode_letters(shown: Sequence[dict[str, object]], next_cursor: LetterId | None) -> bytes:
+def whole_letter_json(letter: DeadLetter) -> WholeLetter:
+    headers: list[LetterHeader] = [{"name": name, **_encoded(value)} for name, value in letter.headers]
+    return {**letter_json(letter), "headers": headers, **_encoded(letter.record.value)}
+
+
+def encode_letters(shown: Sequence[Letter], next_cursor: LetterId | None) -> bytes:
     """A page of them, each as letter_json shows it."""
-    following = None if next_cursor is None else str(next_cursor)
-    return dumps({"dead_letters": shown, "next_cursor": following})
+    page: LetterList = {"dead_letters": list(shown), "next_cursor": None if next_cursor is None else str(next_cursor)}
+    return dumps(page)
 
 
-def letter_json(letter: DeadLetter) -> dict[str, object]:
-    origin = letter.origin
+def letter_json(letter: DeadLetter) -> Letter:
     return {
         "id": str(letter.id),
         "at": letter.at,
@@ -34,13 +38,17 @@ def letter_json(letter: DeadLetter) -> dict[str, object]:
         "error_class": letter.error_class,
         "error_message": letter.error_message,
         "replays": letter.replays,
-        "origin": origin and {"topic": origin.topic, "partition": origin.partition, "offset": origin.offset},
+        "origin": _origin(letter.origin) if letter.origin else None,
         "timestamp": letter.record.timestamp,
         "group": letter.group,
     }
 
 
-def _encoded(value: bytes | None) -> dict[str, object]:
+def _origin(origin: Origin) -> LetterOrigin:
+    return {"topic": origin.topic, "partition": origin.partition, "offset": origin.offset}
+
+
+def _encoded(value: bytes | None) -> Encoded:
     if value is None:
         return {"value": None, "encoding": None}
     try:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
 from orderflow.domain.lifecycle import State
 from orderflow.domain.outcome import Outcome, Status
 from orderflow.domain.problems import Problem
+from orderflow.wire import shapes
 from orderflow.wire.json import dumps
 from orderflow.wire.records import Headers, Message, Topic
 
@@ -17,20 +18,22 @@ CACHE_SKIPPED = ("cache", b"skipped")
 
 
 def encode_outcome(outcome: Outcome) -> bytes:
-    return dumps(
-        {
-            "command_id": outcome.command_id,
-            "order_id": outcome.order_id,
-            "type": outcome.type,
-            "status": outcome.status,
-            "replayed": outcome.replayed,
-            "version": outcome.version,
-            "state": outcome.state,
-            "fingerprint": outcome.fingerprint,
-            "error": problem_json(outcome.error) if outcome.error else None,
-            "at": outcome.at,
-        }
-    )
+    return dumps(outcome_json(outcome))
+
+
+def outcome_json(outcome: Outcome) -> shapes.Outcome:
+    return {
+        "command_id": outcome.command_id,
+        "order_id": outcome.order_id,
+        "type": outcome.type,
+        "status": outcome.status,
+        "replayed": outcome.replayed,
+        "version": outcome.version,
+        "state": outcome.state,
+        "fingerprint": outcome.fingerprint,
+        "error": problem_json(outcome.error) if outcome.error else None,
+        "at": outcome.at,
+    }
 
 
 def outcome_message(outcome: Outcome, value: bytes, *, cached: bool) -> Message:
@@ -67,8 +70,9 @@ def _outcome(fields: Mapping[str, Any]) -> Outcome:
     )
 
 
-def problem_json(problem: Problem) -> dict[str, object]:
-    return {"type": problem.type, "title": problem.title, "detail": problem.detail, **problem.extra}
+def problem_json(problem: Problem) -> shapes.Problem:
+    members = {"type": problem.type, "title": problem.title, "detail": problem.detail, **problem.extra}
+    return cast("shapes.Problem", members)
 
 
 def problem_from(members: Mapping[str, Any]) -> Problem:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from orderflow.domain.problems import Problem
+from orderflow.wire import shapes
 from orderflow.wire.json import dumps
 from orderflow.wire.outcomes import problem_json
 
@@ -49,7 +50,11 @@ def status_of(problem: Problem) -> int:
 
 def encode_problem(problem: Problem) -> bytes:
     """The body of an `application/problem+json` answer; types are bare slugs."""
-    return dumps({**problem_json(problem), "status": status_of(problem)})
+    return dumps(http_problem_json(problem))
+
+
+def http_problem_json(problem: Problem) -> shapes.HttpProblem:
+    return {**problem_json(problem), "status": status_of(problem)}
 
 
 def malformed_json(reason: str) -> Problem:

@@ -4,32 +4,35 @@ from orderflow.domain.events import OrderStateChanged
 from orderflow.domain.lifecycle import Lifecycle
 from orderflow.domain.order import Location, Order
 from orderflow.domain.stored import Change, StoredOrder
+from orderflow.wire import shapes
 from orderflow.wire.events import item_json
 from orderflow.wire.json import dumps
 
 
 def encode_order(order: Order, lifecycle: Lifecycle) -> bytes:
     """An order as JSON, the same in an answer and in the cache."""
-    return dumps(
-        {
-            "order_id": order.order_id,
-            "client_id": order.client_id,
-            "state": order.state,
-            "items": [item_json(item) for item in order.items],
-            "total": float(order.total),
-            "currency": order.currency,
-            "version": order.version,
-            "placed_at": order.placed_at,
-            "created_at": order.created_at,
-            "updated_at": order.updated_at,
-            "external_ref": order.external_ref,
-            "allowed_transitions": lifecycle.allowed(order.state),
-            "links": order_links(order.order_id),
-        }
-    )
+    return dumps(order_json(order, lifecycle))
 
 
-def order_links(order_id: str) -> dict[str, str]:
+def order_json(order: Order, lifecycle: Lifecycle) -> shapes.Order:
+    return {
+        "order_id": order.order_id,
+        "client_id": order.client_id,
+        "state": order.state,
+        "items": [item_json(item) for item in order.items],
+        "total": float(order.total),
+        "currency": order.currency,
+        "version": order.version,
+        "placed_at": order.placed_at,
+        "created_at": order.created_at,
+        "updated_at": order.updated_at,
+        "external_ref": order.external_ref,
+        "allowed_transitions": lifecycle.allowed(order.state),
+        "links": order_links(order.order_id),
+    }
+
+
+def order_links(order_id: str) -> shapes.OrderLinks:
     path = f"/orders/{order_id}"
     return {"self": path, "state": f"{path}/state", "cancel": f"{path}/cancel", "history": f"{path}/history"}
 
@@ -39,21 +42,23 @@ def command_link(order_id: str, command_id: str) -> str:
 
 
 def encode_list(orders: list[bytes], next_cursor: str | None) -> bytes:
-    """A page of encoded orders."""
+    """A page of encoded orders: `shapes.OrderList`."""
     return b'{"orders":[%s],"next_cursor":%s}' % (b",".join(orders), dumps(next_cursor))
 
 
 def encode_history(stored: StoredOrder) -> bytes:
-    return dumps(
-        {
-            "order_id": stored.order.order_id,
-            "version": stored.order.version,
-            "history": [_change(change) for change in stored.history],
-        }
-    )
+    return dumps(history_json(stored))
 
 
-def _change(change: Change) -> dict[str, object]:
+def history_json(stored: StoredOrder) -> shapes.History:
+    return {
+        "order_id": stored.order.order_id,
+        "version": stored.order.version,
+        "history": [_change(change) for change in stored.history],
+    }
+
+
+def _change(change: Change) -> shapes.HistoryEntry:
     event = change.event
     moved = event if isinstance(event, OrderStateChanged) else None
     return {
@@ -70,5 +75,5 @@ def _change(change: Change) -> dict[str, object]:
     }
 
 
-def location_json(location: Location) -> dict[str, object]:
+def location_json(location: Location) -> shapes.Location:
     return {"lat": location.lat, "lon": location.lon, "label": location.label}
