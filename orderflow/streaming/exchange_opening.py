@@ -17,7 +17,6 @@ from orderflow.streaming.outcome_tail import OutcomeTail
 from orderflow.wire.records import Topic
 
 REACH_SECONDS = 5.0
-_LOOK_SECONDS = 0.02
 
 
 class KafkaUnusableError(Exception):
@@ -74,8 +73,7 @@ async def _partition_counts(settings: Settings, topics: Iterable[Topic]) -> dict
 async def _ready(tail: OutcomeTail, brokers: str) -> None:
     try:
         async with asyncio.timeout(REACH_SECONDS):
-            while not tail.ready:  # noqa: ASYNC110  the tail tells only when asked
-                await asyncio.sleep(_LOOK_SECONDS)
+            await tail.until_ready()
     except TimeoutError:
         raise kafka_away(brokers) from None
 

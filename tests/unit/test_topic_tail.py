@@ -50,7 +50,7 @@ async def test_a_connection_that_fetches_nothing_though_there_is_something_is_re
 ) -> None:
     ends = deque([0, 1])
     connections = iter([Connection(ends, dead=True), Connection(ends, dead=False)])
-    monkeypatch.setattr("orderflow.streaming.outcome_tail.AIOKafkaConsumer", lambda **_: next(connections))
+    monkeypatch.setattr("orderflow.streaming.topic_tail.AIOKafkaConsumer", lambda **_: next(connections))
     board = OutcomeBoard(time.monotonic)
     tail = OutcomeTail(brokers="unused", topic="outcomes", partitions=1, board=board)
 
