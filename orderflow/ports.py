@@ -131,13 +131,21 @@ class OrderCache(Protocol):
     async def fill_page(self, key: str, body: bytes) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A command that Kafka has, as far as is known without its outcome; the fingerprint is the command's."""
+
+    fingerprint: str
+
+
 class OutcomeCache(Protocol):
     """Recent outcomes and pending commands, for 24 hours. Raises CacheUnavailableError."""
 
-    async def outcome(self, order_id: str, command_id: str) -> bytes | None:
-        """The outcome, `b""` for a command marked pending, None for one never heard of."""
+    async def outcome(self, order_id: str, command_id: str) -> bytes | Pending | None:
+        """The encoded outcome, or the first mark that was made; None for a command never heard of."""
 
-    async def mark_pending(self, order_id: str, command_id: str) -> None: ...
+    async def mark_pending(self, order_id: str, command_id: str, fingerprint: str) -> None:
+        """Never hides an outcome, nor an earlier mark."""
 
 
 class CacheUnavailableError(Exception):

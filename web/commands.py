@@ -5,6 +5,7 @@ from faust.web import Blueprint
 
 from orderflow.access.principal import Scope
 from orderflow.domain.limits import has_id_characters
+from orderflow.ports import Pending
 from orderflow.wire import shapes
 from orderflow.wire.problems import command_not_found
 from web.answers import json_answer, pending_body
@@ -35,7 +36,9 @@ class Command(Resource):
         found = await find_outcome(facade_of(request), order_id, command_id) if known else None
         if found is None:
             raise RefusedError(command_not_found(printable(command_id)))
-        return json_answer(found) if found else json_answer(pending_body(order_id, command_id), RETRY_AFTER)
+        if isinstance(found, Pending):
+            return json_answer(pending_body(order_id, command_id), RETRY_AFTER)
+        return json_answer(found)
 
 
 async def _may_see(request: Request, order_id: str) -> bool:

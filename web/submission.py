@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp.web import Request, Response
 
@@ -10,7 +10,7 @@ from orderflow.domain.commands import Command, CreateOrder
 from orderflow.domain.limits import MAX_RECORD_BYTES
 from orderflow.domain.outcome import Outcome, Status
 from orderflow.domain.problems import Problem
-from orderflow.ports import CacheUnavailableError
+from orderflow.ports import CacheUnavailableError, Pending
 from orderflow.streaming.command_producer import DeliveryUnknownError, NotAcceptedError
 from orderflow.wire.commands import encode_command, total_problem
 from orderflow.wire.fingerprint import fingerprint_of
@@ -19,6 +19,7 @@ from orderflow.wire.representations import command_link
 from web.answers import accepted, order_answer
 from web.command_lookup import look_up
 from web.facade import Facade, facade_of
+from web.idempotency import recall
 from web.identity import Key
 from web.preferences import Preferences, read_preferences
 from web.reading import read_order
@@ -33,6 +34,7 @@ class Submission:
     """
 
     command: Command
+    fingerprint: str
     key: Key
     preferences: Preferences
     traceparent: str | None = None
@@ -45,6 +47,7 @@ def submission_of(request: Request, command: Command, key: Key, *, if_match: boo
         raise RefusedError(problem)
     return Submission(
         command=command,
+        fingerprint=fingerprint_of(command),
         key=key,
         preferences=read_preferences(request.headers.getall("Prefer", ())),
         traceparent=request.headers.get("traceparent"),
@@ -53,21 +56,37 @@ def submission_of(request: Request, command: Command, key: Key, *, if_match: boo
 
 
 async def submit(request: Request, submission: Submission) -> Response:
-    """Waits for the outcome as long as the client prefers; then 202, after looking once more."""
-    facade, command = facade_of(request), submission.command
+    """Waits for the outcome as long as the client prefers; then 202, after looking once more.
+
+    Under a key that was used before, the outcome is the first one's, and sent again is only what has none yet.
+    """
+    facade, command, fingerprint = facade_of(request), submission.command, submission.fingerprint
     seconds = submission.preferences.seconds(facade.wait_seconds)
-    fingerprint = fingerprint_of(command)
+    seen = facade.board.asked(command.order_id, command.command_id)
     expected = facade.board.expect(command.order_id, command.command_id, fingerprint)
+    known: Outcome | Pending | None = None
     try:
-        await _enqueue(facade, submission)
-        outcome = await _awaited(expected, seconds)
+        if submission.key.given:
+            known = await recall(facade, command, fingerprint, seen, waits=bool(seconds))
+        outcome = known if isinstance(known, Outcome) else await _sent(facade, submission, expected, seconds)
     finally:
         expected.cancel()
-    if outcome is None and seconds:
-        outcome = await look_up(facade, command.order_id, command.command_id, fingerprint)
     if outcome is None:
         return await _pending(facade, submission)
-    return await _answer(facade, submission, outcome)
+    return await _answer(facade, submission, replace(outcome, replayed=outcome.replayed or known is not None))
+
+
+async def _sent(
+    facade: Facade, submission: Submission, expected: asyncio.Future[Outcome], seconds: float
+) -> Outcome | None:
+    command = submission.command
+    await _enqueue(facade, submission)
+    if submission.key.given:
+        await _mark(facade, submission)
+    outcome = await _awaited(expected, seconds)
+    if outcome is None and seconds:
+        return await look_up(facade, command.order_id, command.command_id, submission.fingerprint)
+    return outcome
 
 
 async def _enqueue(facade: Facade, submission: Submission) -> None:
@@ -96,12 +115,17 @@ async def _awaited(expected: asyncio.Future[Outcome], seconds: float) -> Outcome
         return None
 
 
-async def _pending(facade: Facade, submission: Submission) -> Response:
-    command = submission.command
-    facade.board.mark_pending(command.order_id, command.command_id)
+async def _mark(facade: Facade, submission: Submission) -> None:
+    """Only what Kafka has is marked: a mark without its command would keep retries away for nothing."""
+    mark = (submission.command.order_id, submission.command.command_id, submission.fingerprint)
+    facade.board.mark_pending(*mark)
     with suppress(CacheUnavailableError):
-        await facade.outcomes.mark_pending(command.order_id, command.command_id)
-    return accepted(command, submission.preferences.applied(answered_async=True))
+        await facade.outcomes.mark_pending(*mark)
+
+
+async def _pending(facade: Facade, submission: Submission) -> Response:
+    await _mark(facade, submission)
+    return accepted(submission.command, submission.preferences.applied(answered_async=True))
 
 
 async def _answer(facade: Facade, submission: Submission, outcome: Outcome) -> Response:

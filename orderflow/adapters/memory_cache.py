@@ -4,7 +4,7 @@ from collections.abc import Collection, Hashable, Sequence
 from itertools import count
 
 from orderflow.domain.lifecycle import State
-from orderflow.ports import CachedOrder, CachedOutcome, CacheUnavailableError, Refresh
+from orderflow.ports import CachedOrder, CachedOutcome, CacheUnavailableError, Pending, Refresh
 
 
 class InMemoryCache:
@@ -15,7 +15,7 @@ class InMemoryCache:
         self.skipped = 0
         self._orders: dict[str, CachedOrder] = {}
         self._outcomes: dict[tuple[str, str], CachedOutcome] = {}
-        self._pending: set[tuple[str, str]] = set()
+        self._pending: dict[tuple[str, str], Pending] = {}
         self._pages: dict[str, bytes] = {}
         self._generations: dict[Hashable, str] = {}
         self._numbers = count(1)
@@ -53,15 +53,15 @@ class InMemoryCache:
         self._reach()
         self._pages[key] = body
 
-    async def outcome(self, order_id: str, command_id: str) -> bytes | None:
+    async def outcome(self, order_id: str, command_id: str) -> bytes | Pending | None:
         self._reach()
         key = (order_id, command_id)
         known = self._outcomes.get(key)
-        return known.body if known else b"" if key in self._pending else None
+        return known.body if known else self._pending.get(key)
 
-    async def mark_pending(self, order_id: str, command_id: str) -> None:
+    async def mark_pending(self, order_id: str, command_id: str, fingerprint: str) -> None:
         self._reach()
-        self._pending.add((order_id, command_id))
+        self._pending.setdefault((order_id, command_id), Pending(fingerprint))
 
     def _reach(self) -> None:
         if self.away:

@@ -15,14 +15,15 @@ from orderflow.adapters.redis_script import Call, RedisScript
 from orderflow.adapters.redis_slots import by_slot
 from orderflow.adapters.redis_trips import RedisTrips
 from orderflow.domain.lifecycle import State
-from orderflow.ports import CachedOrder, CachedOutcome, Refresh
+from orderflow.ports import CachedOrder, CachedOutcome, Pending, Refresh
 
 _SECOND = 1_000
 _ORDER_TTL = 300 * _SECOND
 _OUTCOME_TTL = 24 * 3_600 * _SECOND
 _PAGE_TTL = 30 * _SECOND
 _GENERATION_TTL = 3_600 * _SECOND
-_PENDING = b""
+_PENDING = b"\t"
+"""Ends the fingerprint of a pending command, which any outcome replaces; see redis_refresh.lua."""
 _NOT_LASTING = b"\n"
 """Ends an outcome that a lasting one replaces; see redis_refresh.lua."""
 
@@ -75,13 +76,15 @@ class RedisCache:
     async def fill_page(self, key: str, body: bytes) -> None:
         await self._trips.ask("SET", self._keys.page(key), body, "PX", _PAGE_TTL)
 
-    async def outcome(self, order_id: str, command_id: str) -> bytes | None:
+    async def outcome(self, order_id: str, command_id: str) -> bytes | Pending | None:
         found = await self._get(self._keys.outcome(order_id, command_id))
+        if found and found.endswith(_PENDING):
+            return Pending(found.removesuffix(_PENDING).decode())
         return found and found.removesuffix(_NOT_LASTING)
 
-    async def mark_pending(self, order_id: str, command_id: str) -> None:
+    async def mark_pending(self, order_id: str, command_id: str, fingerprint: str) -> None:
         key = self._keys.outcome(order_id, command_id)
-        await self._trips.ask("SET", key, _PENDING, "PX", _OUTCOME_TTL, "NX")
+        await self._trips.ask("SET", key, fingerprint.encode() + _PENDING, "PX", _OUTCOME_TTL, "NX")
 
     async def ping(self) -> None:
         await self._trips.ask("EXISTS", self._keys.order("ping"))

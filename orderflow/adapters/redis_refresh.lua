@@ -19,9 +19,10 @@ end
 
 for i = orders + 1, orders + outcomes do
   local lasting, body = ARGV[at + 1] == '1', ARGV[at + 2]
-  -- Absent, or empty: a command marked pending. A newline, which JSON permits, ends what a lasting outcome replaces.
+  -- Absent, or a command marked pending, which ends in a tab. A newline, which JSON permits, ends what a lasting outcome
+  -- replaces.
   local last = redis.call('GETRANGE', KEYS[i], -1, -1)
-  if last == '' or (lasting and last == '\n') then
+  if last == '' or last == '\t' or (lasting and last == '\n') then
     redis.call('SET', KEYS[i], lasting and body or body .. '\n', 'PX', outcome_ttl)
   end
   at = at + 2

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import orjson
 
 from orderflow.domain.outcome import PASSING, Outcome
+from orderflow.ports import Pending
 from orderflow.wire.outcomes import CACHE_SKIPPED, decode_outcome
 
 log = logging.getLogger(__name__)
@@ -18,9 +19,12 @@ MAX_OUTCOMES = 10_000
 BYPASS_SECONDS = 30.0
 """After an outcome whose cache refresh was skipped."""
 
-Expected = tuple[str, str, str | None]
-Seen = tuple[bytes | None, bool]
-"""An encoded outcome, empty for a pending command, and whether its order remembers it; what none does hides nothing."""
+Name = tuple[str, str]
+"""What identifies a command: its order's id and its own."""
+Expected = tuple[str | None, asyncio.Future[Outcome]]
+"""A fingerprint, and who waits for the outcome of the command that has it."""
+Seen = tuple[bytes | Pending | None, bool]
+"""An encoded outcome or a mark, and whether the order remembers it; what none does hides nothing."""
 _NOTHING: Seen = (None, False)
 V = TypeVar("V")
 
@@ -30,18 +34,17 @@ class OutcomeBoard:
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._waiting: dict[Expected, list[asyncio.Future[Outcome]]] = {}
+        self._waiting: dict[Name, list[Expected]] = {}
         self._versions: OrderedDict[str, int] = OrderedDict()
-        self._outcomes: OrderedDict[tuple[str, str], Seen] = OrderedDict()
+        self._outcomes: OrderedDict[Name, Seen] = OrderedDict()
         self._bypassed: OrderedDict[str, float] = OrderedDict()
         self._bypass_until = 0.0
 
     def expect(self, order_id: str, command_id: str, fingerprint: str | None) -> asyncio.Future[Outcome]:
         """Call it before the command is produced; cancel it to wait no longer."""
-        expected = (order_id, command_id, fingerprint)
-        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(expected, []).append(future)
-        future.add_done_callback(lambda done: self._forget(expected, done))
+        name, future = (order_id, command_id), asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(name, []).append((fingerprint, future))
+        future.add_done_callback(lambda done: self._forget(name, (fingerprint, done)))
         return future
 
     def receive(self, value: bytes | None, headers: Sequence[tuple[str, bytes]] = ()) -> None:
@@ -50,7 +53,8 @@ class OutcomeBoard:
             fields: dict[str, Any] = orjson.loads(value or b"")
             order_id, command_id = fields["order_id"], fields["command_id"]
             self._remember(order_id, command_id, fields, value or b"")
-            waiting = self._waiting.get((order_id, command_id, fields.get("fingerprint")), ())
+            expected, fingerprint = self._waiting.get((order_id, command_id), ()), fields.get("fingerprint")
+            waiting = [future for wanted, future in expected if wanted == fingerprint]
             outcome = decode_outcome(value or b"") if waiting else None
         except (ValueError, KeyError, TypeError):
             log.warning("a record on the outcome topic is no outcome: %.200r", value)
@@ -65,13 +69,19 @@ class OutcomeBoard:
         """0 for an order not heard of lately."""
         return self._versions.get(order_id, 0)
 
-    def outcome(self, order_id: str, command_id: str) -> bytes | None:
-        """The outcome, `b""` for a command marked pending, None for one not heard of lately."""
+    def outcome(self, order_id: str, command_id: str) -> bytes | Pending | None:
+        """The encoded outcome, or the first mark that was made; None for a command not heard of lately."""
         return self._outcomes.get((order_id, command_id), _NOTHING)[0]
 
-    def mark_pending(self, order_id: str, command_id: str) -> None:
+    def asked(self, order_id: str, command_id: str) -> bytes | Pending | None:
+        """As `outcome`; a command that somebody here waits for counts as pending, even before Kafka has it."""
+        waiting = [fingerprint for fingerprint, _ in self._waiting.get((order_id, command_id), ()) if fingerprint]
+        return self.outcome(order_id, command_id) or (Pending(waiting[0]) if waiting else None)
+
+    def mark_pending(self, order_id: str, command_id: str, fingerprint: str) -> None:
+        """Never hides an outcome, nor an earlier mark."""
         if (order_id, command_id) not in self._outcomes:
-            _put(self._outcomes, (order_id, command_id), (b"", False), MAX_OUTCOMES)
+            _put(self._outcomes, (order_id, command_id), (Pending(fingerprint), False), MAX_OUTCOMES)
 
     def bypasses(self, order_id: str) -> bool:
         """Whether the cache may show an older order."""
@@ -81,11 +91,11 @@ class OutcomeBoard:
     def bypasses_lists(self) -> bool:
         return self._bypass_until > self._monotonic()
 
-    def _forget(self, expected: Expected, done: asyncio.Future[Outcome]) -> None:
-        waiting = self._waiting[expected]
-        waiting.remove(done)
+    def _forget(self, name: Name, expected: Expected) -> None:
+        waiting = self._waiting[name]
+        waiting.remove(expected)
         if not waiting:
-            del self._waiting[expected]
+            del self._waiting[name]
 
     def _remember(self, order_id: str, command_id: str, fields: dict[str, Any], value: bytes) -> None:
         version = fields.get("version") or 0

@@ -146,6 +146,15 @@ def delivery_unknown(order_id: str, command_id: str, link: str, idempotency_key:
     )
 
 
+def idempotency_in_progress(order_id: str, command_id: str, link: str) -> Problem:
+    return Problem(
+        type="idempotency-in-progress",
+        title="Idempotency in progress",
+        detail="The first request under this Idempotency-Key is still under way. Look it up, or repeat it and wait.",
+        extra={"order_id": order_id, "command_id": command_id, "links": {"command": link}},
+    )
+
+
 def unavailable(what: str) -> Problem:
     return Problem(type="unavailable", title="Unavailable", detail=f"{what} cannot be reached. Try again later.")
 

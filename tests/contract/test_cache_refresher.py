@@ -80,7 +80,7 @@ async def test_a_rejection_that_no_order_remembers_never_takes_the_place_of_an_o
 async def test_a_rejection_that_no_order_remembers_takes_the_place_of_a_pending_mark(
     refresher: CacheRefresher, outcome_cache: OutcomeCache
 ) -> None:
-    await outcome_cache.mark_pending("ord_1", "cmd_1")
+    await outcome_cache.mark_pending("ord_1", "cmd_1", "f")
     await refresher.refresh(Refresh(outcomes=[EARLY]))
     assert await outcome_cache.outcome("ord_1", "cmd_1") == EARLY.body
 
@@ -88,7 +88,7 @@ async def test_a_rejection_that_no_order_remembers_takes_the_place_of_a_pending_
 async def test_an_outcome_takes_the_place_of_a_pending_mark(
     refresher: CacheRefresher, outcome_cache: OutcomeCache
 ) -> None:
-    await outcome_cache.mark_pending("ord_1", "cmd_1")
+    await outcome_cache.mark_pending("ord_1", "cmd_1", "f")
     await refresher.refresh(Refresh(outcomes=[OUTCOME]))
     assert await outcome_cache.outcome("ord_1", "cmd_1") == OUTCOME.body
 

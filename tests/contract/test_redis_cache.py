@@ -29,7 +29,7 @@ READS: list[Callable[[RedisCache], Awaitable[object]]] = [
     lambda cache: cache.page("key"),
     lambda cache: cache.fill_page("key", b"{}"),
     lambda cache: cache.outcome("ord_1", "cmd_1"),
-    lambda cache: cache.mark_pending("ord_1", "cmd_1"),
+    lambda cache: cache.mark_pending("ord_1", "cmd_1", "f"),
 ]
 
 

@@ -43,9 +43,15 @@ class Loop:
     failure: Exception | None = None
     taken: list[Record] = field(default_factory=list)
     letters: Post = field(default_factory=Post)
+    boards: list[OutcomeBoard] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.board = OutcomeBoard(lambda: self.now)
+        self.boards.append(self.board)
+
+    def beside(self) -> "Loop":
+        """Another facade of the same deployment: same servers, a memory of its own."""
+        return Loop(store=self.store, cache=self.cache, taken=self.taken, boards=self.boards, silent=self.silent)
 
     async def enqueue(self, order_id: str, value: bytes, headers: Sequence[tuple[str, bytes]] = ()) -> None:
         if self.failure:
@@ -82,7 +88,8 @@ class Loop:
         if not self.skips_cache:
             await self.cache.refresh(refresh_of(stored, effect))
         message = outcome_message(effect.outcome, encode_outcome(effect.outcome), cached=not self.skips_cache)
-        self.board.receive(message.value, message.headers)
+        for board in self.boards:
+            board.receive(message.value, message.headers)
 
 
 def refresh_of(before: StoredOrder | None, effect: Effect) -> Refresh:

@@ -7,6 +7,7 @@ import pytest
 
 from orderflow.domain.outcome import Outcome, Status
 from orderflow.domain.problems import Problem, command_id_reused, order_not_found
+from orderflow.ports import Pending
 from orderflow.streaming import outcome_board
 from orderflow.streaming.outcome_board import BYPASS_SECONDS, OutcomeBoard
 from orderflow.wire.outcomes import encode_outcome, outcome_message
@@ -57,10 +58,10 @@ def test_the_newest_version_never_goes_back() -> None:
 def test_an_outcome_replaces_the_mark_of_a_pending_command() -> None:
     board = OutcomeBoard(lambda: 0.0)
     assert board.outcome("o", "c") is None
-    board.mark_pending("o", "c")
-    assert board.outcome("o", "c") == b""
+    board.mark_pending("o", "c", "f")
+    assert board.outcome("o", "c") == Pending("f")
     show(board, APPLIED)
-    board.mark_pending("o", "c")
+    board.mark_pending("o", "c", "f")
     assert board.outcome("o", "c") == encode_outcome(APPLIED)
 
 

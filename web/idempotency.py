@@ -1,0 +1,53 @@
+"""A command under an `Idempotency-Key`: what is known of one sent under the same key, before it is sent again."""
+
+from contextlib import suppress
+
+from orderflow.domain.commands import Command
+from orderflow.domain.outcome import Outcome
+from orderflow.domain.problems import command_id_reused
+from orderflow.ports import CacheUnavailableError, Pending
+from orderflow.wire.outcomes import decode_outcome
+from orderflow.wire.problems import idempotency_in_progress
+from orderflow.wire.representations import command_link
+from web.facade import Facade
+from web.refusals import RETRY_AFTER, RefusedError, known_as
+
+Found = bytes | Pending | None
+"""What the board or the cache has of a command."""
+
+
+async def recall(
+    facade: Facade, command: Command, fingerprint: str, seen: Found, *, waits: bool
+) -> Outcome | Pending | None:
+    """The outcome that its order remembers, or that it is under way; None where sending it is how to find out.
+
+    A rejection that no order remembers is decided afresh. `seen` is what this process knew when the request came.
+    Raises RefusedError for another body, and for a command under way whose client does not wait.
+    """
+    known = _readable(seen or await _cached(facade, command))
+    if known is None or known.fingerprint is None:
+        return None
+    order_id, command_id = command.order_id, command.command_id
+    link = command_link(order_id, command_id)
+    if known.fingerprint != fingerprint:
+        raise RefusedError(known_as(command_id_reused(command_id), order_id=order_id, links={"command": link}))
+    if isinstance(known, Outcome):
+        return known if known.is_lasting else None
+    if not waits:
+        raise RefusedError(idempotency_in_progress(order_id, command_id, link), RETRY_AFTER)
+    return known
+
+
+async def _cached(facade: Facade, command: Command) -> Found:
+    with suppress(CacheUnavailableError):
+        return await facade.outcomes.outcome(command.order_id, command.command_id)
+    return None
+
+
+def _readable(found: Found) -> Outcome | Pending | None:
+    if not isinstance(found, bytes):
+        return found
+    try:
+        return decode_outcome(found)
+    except ValueError:
+        return None  # A later version wrote it.
