@@ -8,6 +8,7 @@ from orderflow.domain.problems import Problem
 from orderflow.wire import shapes
 from orderflow.wire.bodies import CancelBody, ChangeStateBody, command_of
 from web.facade import facade_of
+from web.idempotency import REPEAT_PROBLEMS
 from web.identity import key_of
 from web.preconditions import Change, expecting, version_matched
 from web.principals import principal_of
@@ -21,6 +22,7 @@ CHANGE_PROBLEMS = (
     "version-conflict",
     "precondition-failed",
     "history-full",
+    *REPEAT_PROBLEMS,
 )
 """What any change of an order may be refused for."""
 

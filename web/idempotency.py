@@ -12,6 +12,9 @@ from orderflow.wire.representations import command_link
 from web.facade import Facade
 from web.refusals import RETRY_AFTER, RefusedError, known_as
 
+REPEAT_PROBLEMS = ("command-id-reused", "idempotency-in-progress")
+"""What a write may be refused for because of its key."""
+
 Found = bytes | Pending | None
 """What the board or the cache has of a command."""
 

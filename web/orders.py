@@ -10,6 +10,7 @@ from orderflow.wire import shapes
 from orderflow.wire.bodies import CreateOrderBody, command_of, read_create_order
 from web.answers import json_answer, order_answer
 from web.facade import facade_of
+from web.idempotency import REPEAT_PROBLEMS
 from web.identity import key_of
 from web.list_query import read_list_query
 from web.listing import read_page
@@ -33,7 +34,7 @@ class Orders(Resource):
         scope=Scope.WRITE,
         body=CreateOrderBody,
         answers={201: shapes.Order, 202: shapes.PendingCommand},
-        problems=("forbidden", "order-exists", "external-ref-taken"),
+        problems=("forbidden", "order-exists", "external-ref-taken", *REPEAT_PROBLEMS),
     )
     async def post(self, request: Request) -> Response:
         facade, body = facade_of(request), await read_body(request, read_create_order)
