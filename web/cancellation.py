@@ -6,6 +6,7 @@ from faust.web import Blueprint
 from orderflow.access.principal import Scope
 from orderflow.wire.bodies import CancelBody, read_cancel
 from web.changes import CHANGE_ANSWERS, CHANGE_PROBLEMS, change
+from web.headers import OF_CHANGES
 from web.operations import operation
 from web.resource import Resource
 
@@ -17,6 +18,13 @@ ROUTE = "/orders/{order_id}/cancel"
 class Cancellation(Resource):
     """The intent to cancel, with its reason."""
 
-    @operation("Cancel an order", scope=Scope.WRITE, body=CancelBody, answers=CHANGE_ANSWERS, problems=CHANGE_PROBLEMS)
+    @operation(
+        "Cancel an order",
+        scope=Scope.WRITE,
+        body=CancelBody,
+        headers=OF_CHANGES,
+        answers=CHANGE_ANSWERS,
+        problems=CHANGE_PROBLEMS,
+    )
     async def post(self, request: Request, order_id: str) -> Response:
         return await change(request, order_id, ROUTE, read_cancel)

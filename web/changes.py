@@ -8,25 +8,26 @@ from orderflow.domain.problems import Problem
 from orderflow.wire import shapes
 from orderflow.wire.bodies import CancelBody, ChangeStateBody, command_of
 from web.facade import facade_of
-from web.idempotency import REPEAT_PROBLEMS
+from web.headers import ETAG
 from web.identity import key_of
+from web.operations import Answer
 from web.preconditions import Change, expecting, version_matched
 from web.principals import principal_of
 from web.reading import valid_order_id
 from web.requests import read_body
-from web.submission import submission_of, submit
+from web.submission import ACCEPTED, SUBMISSION_PROBLEMS, submission_of, submit
 
 CHANGE_PROBLEMS = (
+    *SUBMISSION_PROBLEMS,
     "order-not-found",
     "transition-not-allowed",
     "version-conflict",
     "precondition-failed",
     "history-full",
-    *REPEAT_PROBLEMS,
 )
 """What any change of an order may be refused for."""
 
-CHANGE_ANSWERS = {200: shapes.Order, 202: shapes.PendingCommand}
+CHANGE_ANSWERS = {200: Answer(shape=shapes.Order, headers=(ETAG,)), 202: ACCEPTED}
 
 
 async def change(request: Request, order_id: str, route: str, read: Callable[[bytes], Change | Problem]) -> Response:

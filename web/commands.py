@@ -11,7 +11,8 @@ from orderflow.wire.problems import command_not_found
 from web.answers import json_answer, pending_body
 from web.command_lookup import find_outcome
 from web.facade import facade_of
-from web.operations import operation
+from web.headers import RETRY_PAUSE
+from web.operations import Answer, operation
 from web.ownership import is_own
 from web.principals import principal_of
 from web.reading import read_order, valid_order_id
@@ -28,8 +29,11 @@ class Command(Resource):
     @operation(
         "Show what became of a command",
         scope=Scope.READ,
-        answers={200: shapes.Outcome | shapes.PendingCommand},
-        problems=("command-not-found",),
+        answers={200: Answer(shape=shapes.Outcome | shapes.PendingCommand, headers=(RETRY_PAUSE,))},
+        problems=(
+            "unavailable",
+            "command-not-found",
+        ),
     )
     async def get(self, request: Request, order_id: str, command_id: str) -> Response:
         known = has_id_characters(command_id) and await _may_see(request, valid_order_id(order_id))

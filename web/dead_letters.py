@@ -18,7 +18,7 @@ from orderflow.wire.letters import is_letter_id, letter_id
 from orderflow.wire.problems import dead_letter_not_found, unavailable
 from web.answers import json_answer
 from web.facade import facade_of
-from web.letter_selection import LetterQuery, read_letter_query, selection_of
+from web.letter_selection import LETTER_PARAMETERS, LetterQuery, read_letter_query, selection_of
 from web.operations import operation
 from web.refusals import RETRY_AFTER, RefusedError, printable
 from web.requests import read_body
@@ -33,7 +33,13 @@ blueprint = Blueprint("dead_letters")
 class DeadLetters(Resource):
     """What stands on the dead letter topic, by partition and offset."""
 
-    @operation("List dead letters", scope=Scope.ADMIN, answers={200: desk_shapes.LetterList})
+    @operation(
+        "List dead letters",
+        scope=Scope.ADMIN,
+        parameters=LETTER_PARAMETERS,
+        problems=("unavailable",),
+        answers={200: desk_shapes.LetterList},
+    )
     async def get(self, request: Request) -> Response:
         query = read_letter_query(request.query, facade_of(request).clock())
         async with _desk(request) as desk:
@@ -49,7 +55,7 @@ class Replays(Resource):
         scope=Scope.ADMIN,
         body=ReplayBody,
         answers={200: desk_shapes.ReplayDone},
-        problems=("dead-letter-not-found",),
+        problems=("dead-letter-not-found", "unavailable"),
     )
     async def post(self, request: Request) -> Response:
         body = await read_body(request, read_replay, typed=True)
@@ -63,7 +69,13 @@ class Replays(Resource):
 class Purges(Resource):
     """Letters deleted from the beginning of their partitions."""
 
-    @operation("Delete dead letters", scope=Scope.ADMIN, body=PurgeBody, answers={200: desk_shapes.PurgeDone})
+    @operation(
+        "Delete dead letters",
+        scope=Scope.ADMIN,
+        body=PurgeBody,
+        answers={200: desk_shapes.PurgeDone},
+        problems=("unavailable",),
+    )
     async def post(self, request: Request) -> Response:
         body = await read_body(request, read_purge, typed=True)
         selection = selection_of(body, facade_of(request).clock())
@@ -82,7 +94,7 @@ class SingleDeadLetter(Resource):
         "Show a dead letter",
         scope=Scope.ADMIN,
         answers={200: desk_shapes.WholeLetter},
-        problems=("dead-letter-not-found",),
+        problems=("dead-letter-not-found", "unavailable"),
     )
     async def get(self, request: Request, named: str) -> Response:
         if not is_letter_id(named):

@@ -8,7 +8,8 @@ from orderflow.wire import shapes
 from orderflow.wire.representations import encode_history
 from web.answers import json_answer
 from web.facade import facade_of
-from web.operations import operation
+from web.headers import X_CACHE
+from web.operations import Answer, operation
 from web.ownership import check_owner
 from web.reading import Cache, read_stored
 from web.resource import Resource
@@ -23,8 +24,8 @@ class History(Resource):
     @operation(
         "Show every change of an order",
         scope=Scope.READ,
-        answers={200: shapes.History},
-        problems=("order-not-found",),
+        answers={200: Answer(shape=shapes.History, headers=(X_CACHE,))},
+        problems=("order-not-found", "unavailable"),
     )
     async def get(self, request: Request, order_id: str) -> Response:
         stored = await read_stored(facade_of(request), order_id)

@@ -9,13 +9,24 @@ from multidict import MultiMapping
 from orderflow.domain.problems import validation
 from orderflow.processing.selection import Selection
 from orderflow.wire.commands import Stage
-from orderflow.wire.desk_bodies import PurgeBody
+from orderflow.wire.desk_bodies import LetterName, PurgeBody
 from orderflow.wire.letters import LetterId, letter_id
 from orderflow.wire.moments import read_moment
-from web.parameters import DEFAULT_LIMIT, Parameters, member, page_size
+from web.parameters import DEFAULT_LIMIT, LIMIT, Parameter, Parameters, one_of
 from web.refusals import RefusedError
 
-_KNOWN = ("stage", "key", "since", "until", "limit", "cursor")
+STAGE = one_of("stage", Stage, "Only letters whose record failed at this stage.")
+KEY = Parameter(name="key", parse=str, type=str, description="Only letters whose record has this key.")
+SINCE = Parameter(
+    name="since", parse=str, type=str, description="Only letters from this time on: ISO 8601, or an age such as `2h`."
+)
+UNTIL = Parameter(
+    name="until", parse=str, type=str, description="Only letters before this time, written as `since` is."
+)
+AFTER = Parameter(
+    name="cursor", parse=letter_id, type=LetterName, description="The page after this letter: a page's `next_cursor`."
+)
+LETTER_PARAMETERS = (STAGE, KEY, SINCE, UNTIL, LIMIT, AFTER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +39,15 @@ class LetterQuery:
 
 
 def read_letter_query(query: MultiMapping[str], now: datetime) -> LetterQuery:
-    parameters = Parameters(query, _KNOWN)
+    parameters = Parameters(query, LETTER_PARAMETERS)
     moment = partial(read_moment, now=now)
     selection = Selection(
-        stage=parameters.one("stage", partial(member, Stage)),
-        key=parameters.one("key", str),
-        since=parameters.one("since", moment),
-        until=parameters.one("until", moment),
+        stage=parameters.one(STAGE),
+        key=parameters.one(KEY),
+        since=parameters.one(SINCE.read_by(moment)),
+        until=parameters.one(UNTIL.read_by(moment)),
     )
-    limit, after = parameters.one("limit", page_size), parameters.one("cursor", letter_id)
+    limit, after = parameters.one(LIMIT), parameters.one(AFTER)
     parameters.raise_errors()
     return LetterQuery(selection=selection, limit=limit or DEFAULT_LIMIT, after=after)
 

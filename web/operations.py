@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from orderflow.access.principal import Scope
+from web.parameters import Parameter
 
 _ATTRIBUTE = "operation"
 
@@ -12,17 +13,38 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """`answers` maps each status of success to the shape of its body (None: it has none).
+class Header:
+    """A header of a request or an answer. `answered`: the header in which an answer says that it was heeded."""
 
-    `scope` is what a principal needs (None: the operation is open), `body` the type that the request's body is read
-    into, `problems` the problem types that are this operation's own, beside those that any operation may answer with.
+    name: str
+    description: str
+    type: Any = str
+    answered: "Header | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a status of success comes with: the shape of its body (None: it has none), and headers."""
+
+    shape: Any = None
+    headers: tuple[Header, ...] = ()
+    media_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """`scope` is what a principal needs (None: the operation is open), `body` what the request's body is read into.
+
+    `parameters` are those of the query, `headers` those of the request that mean something here, `problems` the types
+    that are this operation's own, beside those that follow from all this.
     """
 
     summary: str
     scope: Scope | None
     body: Any = None
-    answers: Mapping[int, Any] = field(default_factory=dict)
+    parameters: tuple[Parameter[Any], ...] = ()
+    headers: tuple[Header, ...] = ()
+    answers: Mapping[int, Answer] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
 
@@ -31,17 +53,31 @@ def operation(
     *,
     scope: Scope | None,
     body: Any = None,  # noqa: ANN401 - a type form
+    parameters: tuple[Parameter[Any], ...] = (),
+    headers: tuple[Header, ...] = (),
     answers: Mapping[int, Any] | None = None,
     problems: tuple[str, ...] = (),
 ) -> Callable[[F], F]:
-    """Says of a view's method what it does."""
-    said = Operation(summary=summary, scope=scope, body=body, answers=answers or {}, problems=problems)
+    """Says of a view's method what it does; `answers` maps a status to an Answer, or to the shape of one."""
+    said = Operation(
+        summary=summary,
+        scope=scope,
+        body=body,
+        parameters=parameters,
+        headers=headers,
+        answers={status: _answer(given) for status, given in (answers or {}).items()},
+        problems=problems,
+    )
 
     def mark(method: F) -> F:
         setattr(method, _ATTRIBUTE, said)
         return method
 
     return mark
+
+
+def _answer(given: Any) -> Answer:  # noqa: ANN401 - a type form
+    return given if isinstance(given, Answer) else Answer(shape=given)
 
 
 def operation_of(method: Callable[..., Any]) -> Operation:

@@ -6,6 +6,7 @@ from faust.web import Blueprint
 from orderflow.access.principal import Scope
 from orderflow.wire.bodies import ChangeStateBody, read_change_state
 from web.changes import CHANGE_ANSWERS, CHANGE_PROBLEMS, change
+from web.headers import OF_CHANGES
 from web.operations import operation
 from web.resource import Resource
 
@@ -18,7 +19,12 @@ class OrderState(Resource):
     """The state that an order is to have."""
 
     @operation(
-        "Move an order", scope=Scope.WRITE, body=ChangeStateBody, answers=CHANGE_ANSWERS, problems=CHANGE_PROBLEMS
+        "Move an order",
+        scope=Scope.WRITE,
+        body=ChangeStateBody,
+        headers=OF_CHANGES,
+        answers=CHANGE_ANSWERS,
+        problems=CHANGE_PROBLEMS,
     )
     async def put(self, request: Request, order_id: str) -> Response:
         return await change(request, order_id, ROUTE, read_change_state)

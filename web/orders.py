@@ -10,17 +10,17 @@ from orderflow.wire import shapes
 from orderflow.wire.bodies import CreateOrderBody, command_of, read_create_order
 from web.answers import json_answer, order_answer
 from web.facade import facade_of
-from web.idempotency import REPEAT_PROBLEMS
+from web.headers import ETAG, IF_NONE_MATCH, LINK, LOCATION, OF_WRITES, X_CACHE
 from web.identity import key_of
-from web.list_query import read_list_query
+from web.list_query import LIST_PARAMETERS, read_list_query
 from web.listing import read_page
-from web.operations import operation
+from web.operations import Answer, operation
 from web.ownership import check_shown, own_client
 from web.preconditions import etag, is_known
 from web.reading import read_order
 from web.requests import read_body
 from web.resource import Resource
-from web.submission import submission_of, submit
+from web.submission import ACCEPTED, SUBMISSION_PROBLEMS, submission_of, submit
 
 blueprint = Blueprint("orders")
 
@@ -33,8 +33,9 @@ class Orders(Resource):
         "Take an order",
         scope=Scope.WRITE,
         body=CreateOrderBody,
-        answers={201: shapes.Order, 202: shapes.PendingCommand},
-        problems=("forbidden", "order-exists", "external-ref-taken", *REPEAT_PROBLEMS),
+        headers=OF_WRITES,
+        answers={201: Answer(shape=shapes.Order, headers=(LOCATION, ETAG)), 202: ACCEPTED},
+        problems=(*SUBMISSION_PROBLEMS, "forbidden", "order-exists", "external-ref-taken"),
     )
     async def post(self, request: Request) -> Response:
         facade, body = facade_of(request), await read_body(request, read_create_order)
@@ -44,7 +45,13 @@ class Orders(Resource):
         command = command_of(body, order_id=order_id, command_id=command_id, issued_at=facade.clock())
         return await submit(request, submission_of(request, command, key))
 
-    @operation("List orders, newest first", scope=Scope.READ, answers={200: shapes.OrderList}, problems=("forbidden",))
+    @operation(
+        "List orders, newest first",
+        scope=Scope.READ,
+        parameters=LIST_PARAMETERS,
+        answers={200: Answer(shape=shapes.OrderList, headers=(LINK, X_CACHE))},
+        problems=("forbidden", "unavailable"),
+    )
     async def get(self, request: Request) -> Response:
         query = read_list_query(request.query)
         page = await read_page(facade_of(request), replace(query, client_id=own_client(request, query.client_id)))
@@ -59,7 +66,16 @@ class Orders(Resource):
 class SingleOrder(Resource):
     """One order, with its version as entity tag."""
 
-    @operation("Show an order", scope=Scope.READ, answers={200: shapes.Order, 304: None}, problems=("order-not-found",))
+    @operation(
+        "Show an order",
+        scope=Scope.READ,
+        headers=(IF_NONE_MATCH,),
+        answers={
+            200: Answer(shape=shapes.Order, headers=(ETAG, X_CACHE)),
+            304: Answer(headers=(ETAG, X_CACHE)),
+        },
+        problems=("order-not-found", "unavailable"),
+    )
     async def get(self, request: Request, order_id: str) -> Response:
         shown = await read_order(facade_of(request), order_id)
         check_shown(request, shown.order)

@@ -12,6 +12,7 @@ from orderflow.domain.outcome import Outcome, Status
 from orderflow.domain.problems import Problem
 from orderflow.ports import CacheUnavailableError, Pending
 from orderflow.streaming.command_producer import DeliveryUnknownError, NotAcceptedError
+from orderflow.wire import shapes
 from orderflow.wire.commands import encode_command, total_problem
 from orderflow.wire.fingerprint import fingerprint_of
 from orderflow.wire.problems import delivery_unknown, not_accepted, precondition_failed, too_large
@@ -19,11 +20,24 @@ from orderflow.wire.representations import command_link
 from web.answers import accepted, order_answer
 from web.command_lookup import look_up
 from web.facade import Facade, facade_of
-from web.idempotency import recall
+from web.headers import LOCATION, RETRY_PAUSE
+from web.idempotency import REPEAT_PROBLEMS, recall
 from web.identity import Key
+from web.operations import Answer
 from web.preferences import Preferences, read_preferences
 from web.reading import read_order
 from web.refusals import RETRY_AFTER, RefusedError, known_as
+
+ACCEPTED = Answer(shape=shapes.PendingCommand, headers=(LOCATION, RETRY_PAUSE))
+SUBMISSION_PROBLEMS = (
+    *REPEAT_PROBLEMS,
+    "outcome-forgotten",
+    "order-too-large",
+    "dead-lettered",
+    "not-accepted",
+    "delivery-unknown",
+)
+"""What any command may be refused for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,8 @@
 """The limits of every field, stated once as types; whoever parses a command enforces them."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -40,12 +42,31 @@ def is_currency_code(value: str) -> bool:
     return _CURRENCY.fullmatch(value) is not None
 
 
-Id = Annotated[str, Predicate(has_id_characters)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documented:
+    """What a JSON Schema says of a limit that is a predicate here, in the way that pydantic asks for it."""
+
+    pattern: str | None = None
+    description: str | None = None
+
+    def __get_pydantic_json_schema__(
+        self, core: object, schema_of: Callable[[object], dict[str, object]]
+    ) -> dict[str, object]:
+        said = {"pattern": f"^{self.pattern}$" if self.pattern else None, "description": self.description}
+        return schema_of(core) | {keyword: value for keyword, value in said.items() if value}
+
+
+Id = Annotated[str, Predicate(has_id_characters), Documented(pattern=_ID.pattern)]
 Text = Annotated[str, Len(0, MAX_TEXT)]
 FilledText = Annotated[str, Len(1, MAX_TEXT)]
 Quantity = Annotated[int, Interval(ge=1, le=1_000_000)]
-Price = Annotated[Decimal, Interval(ge=Decimal(0), le=Decimal(10**9)), Predicate(has_at_most_4_decimals)]
-Currency = Annotated[str, Predicate(is_currency_code)]
+Price = Annotated[
+    Decimal,
+    Interval(ge=Decimal(0), le=Decimal(10**9)),
+    Predicate(has_at_most_4_decimals),
+    Documented(description="At most 4 decimals."),
+]
+Currency = Annotated[str, Predicate(is_currency_code), Documented(pattern=_CURRENCY.pattern)]
 Version = Annotated[int, Interval(ge=1, le=2**31 - 1)]
 Instant = Annotated[
     datetime,

@@ -6,13 +6,15 @@ from typing import Annotated
 from annotated_types import Len, Predicate
 from pydantic import TypeAdapter
 
-from orderflow.domain.limits import FilledText
+from orderflow.domain.limits import Documented, FilledText
 from orderflow.domain.problems import Problem
 from orderflow.wire.bodies import CLOSED, read_closed
 from orderflow.wire.commands import Stage
-from orderflow.wire.letters import is_letter_id
+from orderflow.wire.letters import LETTER_ID, is_letter_id
 
 MAX_IDS = 1_000
+
+LetterName = Annotated[str, Predicate(is_letter_id), Documented(pattern=LETTER_ID.pattern)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +22,7 @@ class PurgeBody:
     """Of `POST /admin/dead-letters/purge`: `since` and `until` are read like those of the command line."""
 
     __pydantic_config__ = CLOSED
-    ids: Annotated[tuple[Annotated[str, Predicate(is_letter_id)], ...], Len(0, MAX_IDS)] = ()
+    ids: Annotated[tuple[LetterName, ...], Len(0, MAX_IDS)] = ()
     stage: Stage | None = None
     key: str | None = None
     since: FilledText | None = None

@@ -9,6 +9,7 @@ from orderflow.wire.commands import Stage
 from orderflow.wire.dead_letters import REPLAYS, original_headers, replays_of
 from orderflow.wire.records import Headers, Message, Record, Topic
 
+LETTER_ID = re.compile(r"[0-9]{1,9}-[0-9]{1,18}")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -23,7 +24,7 @@ class LetterId(NamedTuple):
 
 
 def is_letter_id(text: str) -> bool:
-    return re.fullmatch(r"[0-9]{1,9}-[0-9]{1,18}", text) is not None
+    return LETTER_ID.fullmatch(text) is not None
 
 
 def letter_id(text: str) -> LetterId:

@@ -1,0 +1,51 @@
+"""The headers that requests and answers may have, as documents show them."""
+
+from typing import Literal
+
+from web.operations import Header
+
+ETAG = Header(name="ETag", description="The order's version, as an entity tag.")
+LOCATION = Header(
+    name="Location", description="The path of what was made: the order, or the command that is on its way."
+)
+RETRY_PAUSE = Header(name="Retry-After", description="Seconds after which to ask again.", type=int)
+X_CACHE = Header(
+    name="X-Cache", description="Whether a cache was asked, and had it.", type=Literal["HIT", "MISS", "BYPASS"]
+)
+LINK = Header(name="Link", description='The next page, with `rel="next"` (RFC 8288); none on the last one.')
+ALLOW = Header(name="Allow", description="The methods that this path answers.")
+
+IDEMPOTENT_REPLAYED = Header(name="Idempotent-Replayed", description="This request was a repeat.", type=Literal["true"])
+IDEMPOTENCY_KEY = Header(
+    name="Idempotency-Key",
+    description="One word of 1 to 255 printable characters, quoted or bare: a repeat under it has no second effect.",
+    answered=IDEMPOTENT_REPLAYED,
+)
+PREFERENCE_APPLIED = Header(name="Preference-Applied", description="The preferences that were heeded (RFC 7240).")
+PREFER = Header(
+    name="Prefer",
+    description="`respond-async`: do not wait for the outcome; `wait=N`: wait for it N seconds, at most 30 (RFC 7240).",
+    answered=PREFERENCE_APPLIED,
+)
+IF_MATCH = Header(
+    name="If-Match", description="The entity tag of the only version that may be changed; `*` for any (RFC 9110)."
+)
+IF_NONE_MATCH = Header(
+    name="If-None-Match", description="Entity tags of versions that need not be sent again; `*` for any (RFC 9110)."
+)
+TRACEPARENT = Header(
+    name="traceparent", description="The trace that the command belongs to (W3C); its event has it too."
+)
+
+OF_WRITES = (IDEMPOTENCY_KEY, PREFER, TRACEPARENT)
+OF_CHANGES = (*OF_WRITES, IF_MATCH)
+
+OF_PROBLEMS = {
+    "method-not-allowed": (ALLOW,),
+    "idempotency-in-progress": (RETRY_PAUSE,),
+    "rate-limited": (RETRY_PAUSE,),
+    "not-accepted": (RETRY_PAUSE,),
+    "delivery-unknown": (RETRY_PAUSE, IDEMPOTENCY_KEY),
+    "unavailable": (RETRY_PAUSE,),
+}
+"""What a problem's answer has beside its body."""
