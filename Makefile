@@ -5,7 +5,7 @@ BIN := .venv/bin
 CODE := orderflow agents tables web benchmarks
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test chaos takeover bench bench-long constraints clean
+.PHONY: help setup run check test chaos takeover bench bench-long schemas constraints clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ bench: setup ## measure for about 10 minutes on an idle machine; ONLY=worker|htt
 
 bench-long: setup ## the same with a million orders and memory over ten minutes, about 25 minutes
 	@$(BIN)/python -m benchmarks --long $(ARGS)
+
+schemas: setup ## write the JSON Schemas of every record to docs/schemas
+	@$(BIN)/python -m orderflow.wire.documents.files docs/schemas
 
 constraints: ## take the newest allowed versions of everything into constraints.txt
 	@rm -rf build/constraints && $(PYTHON) -m venv build/constraints

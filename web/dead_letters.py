@@ -86,7 +86,7 @@ class Purges(Resource):
         return json_answer(encode_purge(done, dry_run=body.dry_run))
 
 
-@blueprint.route("/admin/dead-letters/{named}", name="one")
+@blueprint.route("/admin/dead-letters/{letter}", name="one")
 class SingleDeadLetter(Resource):
     """One letter with its record's headers and its value."""
 
@@ -96,11 +96,11 @@ class SingleDeadLetter(Resource):
         answers={200: desk_shapes.WholeLetter},
         problems=("dead-letter-not-found", "unavailable"),
     )
-    async def get(self, request: Request, named: str) -> Response:
-        if not is_letter_id(named):
-            raise RefusedError(dead_letter_not_found(printable(named)))
+    async def get(self, request: Request, letter: str) -> Response:
+        if not is_letter_id(letter):
+            raise RefusedError(dead_letter_not_found(printable(letter)))
         async with _desk(request) as desk:
-            return json_answer(encode_letter_whole(await desk.letter(letter_id(named))))
+            return json_answer(encode_letter_whole(await desk.letter(letter_id(letter))))
 
 
 @asynccontextmanager

@@ -57,7 +57,8 @@ class OpenGate:
 class Facade:
     """`wait_seconds` is how long a write waits for its outcome; `new_key` makes a word never used before.
 
-    `open_desk` raises KafkaUnusableError; `admin` is held by who works at the desk.
+    `asyncapi` describes this deployment's topics. `open_desk` raises KafkaUnusableError; `admin` is held by who works
+    at the desk.
     """
 
     queries: OrderQueries
@@ -69,6 +70,7 @@ class Facade:
     lifecycle: Lifecycle
     wait_seconds: float
     clock: Clock
+    asyncapi: bytes
     new_key: Callable[[], str]
     open_desk: Callable[[], AbstractAsyncContextManager[DeadLetterDesk]]
     gate: Gate = field(default_factory=OpenGate)

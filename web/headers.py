@@ -13,7 +13,8 @@ X_CACHE = Header(
     name="X-Cache", description="Whether a cache was asked, and had it.", type=Literal["HIT", "MISS", "BYPASS"]
 )
 LINK = Header(name="Link", description='The next page, with `rel="next"` (RFC 8288); none on the last one.')
-ALLOW = Header(name="Allow", description="The methods that this path answers.")
+
+WWW_AUTHENTICATE = Header(name="WWW-Authenticate", description="The challenge, and what is wrong (RFC 6750).")
 
 IDEMPOTENT_REPLAYED = Header(name="Idempotent-Replayed", description="This request was a repeat.", type=Literal["true"])
 IDEMPOTENCY_KEY = Header(
@@ -41,7 +42,8 @@ OF_WRITES = (IDEMPOTENCY_KEY, PREFER, TRACEPARENT)
 OF_CHANGES = (*OF_WRITES, IF_MATCH)
 
 OF_PROBLEMS = {
-    "method-not-allowed": (ALLOW,),
+    "unauthenticated": (WWW_AUTHENTICATE,),
+    "forbidden": (WWW_AUTHENTICATE,),
     "idempotency-in-progress": (RETRY_PAUSE,),
     "rate-limited": (RETRY_PAUSE,),
     "not-accepted": (RETRY_PAUSE,),

@@ -7,12 +7,14 @@ import faust
 from aiohttp.web import Application
 from faust.web.base import BlueprintManager
 
-from web import cancellation, commands, dead_letters, health, history, order_state, orders
+from web import cancellation, commands, dead_letters, documents, health, history, order_state, orders
 from web.facade import FACADE, Facade
 from web.middleware import answer_problems
+from web.openapi.document import encode_openapi
 
 BLUEPRINTS = tuple(
-    module.blueprint for module in (orders, order_state, cancellation, history, commands, health, dead_letters)
+    module.blueprint
+    for module in (orders, order_state, cancellation, history, commands, health, dead_letters, documents)
 )
 
 Lifespan = Callable[[], AbstractAsyncContextManager[Facade]]
@@ -28,6 +30,7 @@ def mount(app: faust.App, lifespan: Lifespan) -> None:
         app.web.blueprints.add("", blueprint)
     served: Application = app.web.web_app
     served.middlewares.append(answer_problems)
+    served[documents.OPENAPI] = encode_openapi(BLUEPRINTS)
 
     async def live(application: Application) -> AsyncIterator[None]:
         async with lifespan() as facade:

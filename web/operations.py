@@ -84,3 +84,8 @@ def operation_of(method: Callable[..., Any]) -> Operation:
     """Raises AttributeError for a method that does not say what it is: nobody may call it."""
     said: Operation = getattr(method, _ATTRIBUTE)
     return said
+
+
+def said_of(method: Callable[..., Any] | None) -> Operation | None:
+    """None for what is no operation."""
+    return getattr(method, _ATTRIBUTE, None)

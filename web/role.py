@@ -13,6 +13,7 @@ from orderflow.streaming.command_producer import CommandProducer
 from orderflow.streaming.desk_opening import open_desk
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.streaming.outcome_tail import OutcomeTail
+from orderflow.streaming.topic_bindings import encode_asyncapi
 from orderflow.streaming.topics import ensure_topics
 from orderflow.wire.records import Topic
 from web.facade import Facade
@@ -46,6 +47,7 @@ async def facade() -> AsyncIterator[Facade]:
             lifecycle=bootstrap.lifecycle(settings),
             wait_seconds=settings.http_wait_seconds,
             clock=bootstrap.now,
+            asyncapi=encode_asyncapi(settings),
             new_key=lambda: uuid4().hex,
             open_desk=partial(open_desk, settings),
         )

@@ -19,7 +19,7 @@ def event_message(change: Change, source: str) -> Message:
     )
 
 
-def event_json(event: Event) -> shapes.OrderCreated | shapes.OrderStateChanged:
+def event_json(event: Event) -> shapes.Event:
     if isinstance(event, OrderCreated):
         return {
             "event_id": event_id(event),

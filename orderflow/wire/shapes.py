@@ -177,6 +177,9 @@ class OrderStateChanged(EventCore):
     type: Literal[EventType.ORDER_STATE_CHANGED]
 
 
+Event = OrderCreated | OrderStateChanged
+
+
 class Alive(TypedDict):
     """The process runs."""
 

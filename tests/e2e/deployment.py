@@ -16,6 +16,7 @@ from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.local.ports import free_port
 from orderflow.local.role import Role
 from orderflow.wire.records import Headers, Topic
+from tests.documented import check_record
 from tests.eventually import eventually
 
 PARTITIONS = 4
@@ -87,6 +88,9 @@ class Deployment:
                 return enough(records)
 
             await eventually(read_on, within=within)
+        if topic is not Topic.COMMANDS:  # Anybody may write there.
+            for record in records:
+                check_record(topic, record.value, record.headers)
         return records
 
     def name(self, topic: Topic) -> str:

@@ -6,6 +6,7 @@ from aiohttp import ClientSession
 
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.wire.records import Topic
+from tests.documented import documented
 from tests.e2e.deployment import CREATE, PARTITIONS, Deployment, json_of, orderflow
 
 
@@ -121,7 +122,7 @@ async def test_an_operator_does_the_same_over_http(deployment: Deployment) -> No
     await deployment.worker()
     web = await deployment.web()
     await forge_letter(deployment, CREATE)
-    async with ClientSession(web.url) as client:
+    async with ClientSession(web.url, middlewares=(documented,)) as client:
         async with client.get("/admin/dead-letters", params={"stage": "apply"}) as answer:
             [letter] = (await answer.json())["dead_letters"]
             assert letter["key"] == "ord_1"

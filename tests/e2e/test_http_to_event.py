@@ -1,6 +1,7 @@
 from aiohttp import ClientSession
 
 from orderflow.wire.records import Topic
+from tests.documented import documented
 from tests.e2e.deployment import Deployment, json_of
 
 ORDER = {"client_id": "client-123", "items": [{"sku": "P001", "name": "Package A", "quantity": 2, "price": 50.0}]}
@@ -9,7 +10,7 @@ ORDER = {"client_id": "client-123", "items": [{"sku": "P001", "name": "Package A
 async def test_an_order_is_created_listed_moved_and_announced(deployment: Deployment) -> None:
     await deployment.worker()
     web = await deployment.web()
-    async with ClientSession(web.url) as client:
+    async with ClientSession(web.url, middlewares=(documented,)) as client:
         async with client.post("/orders", json=ORDER) as answer:
             assert answer.status == 201
             order = await answer.json()

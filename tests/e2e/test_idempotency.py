@@ -5,6 +5,7 @@ import asyncio
 from aiohttp import ClientSession
 
 from orderflow.wire.records import Topic
+from tests.documented import documented
 from tests.e2e.deployment import Deployment
 
 ORDER = {"client_id": "client-123", "items": [{"sku": "P001", "name": "Package A", "quantity": 2, "price": 50.0}]}
@@ -13,7 +14,10 @@ KEY = {"Idempotency-Key": '"k-1"'}
 
 async def asked(url: str, headers: dict[str, str], **fields: object) -> tuple[int, str, dict[str, str]]:
     """Status, what the body says of itself, and the headers."""
-    async with ClientSession(url) as client, client.post("/orders", json=ORDER | fields, headers=headers) as answer:
+    async with (
+        ClientSession(url, middlewares=(documented,)) as client,
+        client.post("/orders", json=ORDER | fields, headers=headers) as answer,
+    ):
         body = await answer.json()
         return answer.status, body.get("type") or body["order_id"], dict(answer.headers)
 

@@ -16,13 +16,16 @@ from orderflow.domain.handle import Effect, handle
 from orderflow.domain.stored import Received, StoredOrder
 from orderflow.ports import CachedOrder, CachedOutcome, Refresh
 from orderflow.processing.dead_letter_desk import DeadLetterDesk
+from orderflow.settings import Settings
 from orderflow.streaming.exchange_opening import KafkaUnusableError
 from orderflow.streaming.outcome_board import OutcomeBoard
+from orderflow.streaming.topic_bindings import encode_asyncapi
 from orderflow.wire.commands import decode_command
 from orderflow.wire.outcomes import encode_outcome, outcome_message
-from orderflow.wire.records import Record
+from orderflow.wire.records import Record, Topic
 from orderflow.wire.representations import encode_order
 from tests.builders import NOW, RULES, revised
+from tests.documented import check_record, documented
 from tests.letters import Post
 from web.facade import Facade, OpenGate
 from web.mount import mount
@@ -66,6 +69,7 @@ class Loop:
             value=value,
             headers=headers,
         )
+        check_record(Topic.COMMANDS, value, headers)
         self.taken.append(record)
         if not self.silent:
             await self.work(record)
@@ -88,6 +92,7 @@ class Loop:
         if not self.skips_cache:
             await self.cache.refresh(refresh_of(stored, effect))
         message = outcome_message(effect.outcome, encode_outcome(effect.outcome), cached=not self.skips_cache)
+        check_record(message.topic, message.value or b"", message.headers)
         for board in self.boards:
             board.receive(message.value, message.headers)
 
@@ -152,6 +157,7 @@ async def running(loop: Loop, *, wait_seconds: float = 5.0, principal: Principal
         lifecycle=RULES.lifecycle,
         wait_seconds=wait_seconds,
         clock=lambda: NOW,
+        asyncapi=encode_asyncapi(Settings(_env_file=None)),
         new_key=lambda: f"key-{next(keys)}",
         open_desk=loop.open_desk,
         gate=OpenGate(principal),
@@ -164,5 +170,5 @@ async def running(loop: Loop, *, wait_seconds: float = 5.0, principal: Principal
     app = faust.App("test-web", broker="kafka://nowhere")
     mount(app, lifespan)
     app.web.init_server()
-    async with TestClient(TestServer(app.web.web_app)) as http:
+    async with TestClient(TestServer(app.web.web_app), middlewares=(documented,)) as http:
         yield Client(http=http, loop=loop)

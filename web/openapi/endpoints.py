@@ -1,0 +1,39 @@
+"""What is served: each path with each of its methods, and what the view says of it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from faust.web import Blueprint
+
+from web.operations import Operation, said_of
+
+METHODS = ("get", "put", "post", "patch", "delete")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One method of one path, as in `/orders/{order_id}`."""
+
+    path: str
+    method: str
+    operation: Operation
+
+    @property
+    def name(self) -> str:
+        """The summary's words before any comma, without articles, as an identifier."""
+        words = re.findall("[a-z0-9]+", self.operation.summary.partition(",")[0].lower())
+        return "_".join(word for word in words if word not in ("a", "an", "the"))
+
+    @property
+    def path_names(self) -> list[str]:
+        return re.findall(r"\{(\w+)\}", self.path)
+
+
+def endpoints_of(blueprints: Iterable[Blueprint]) -> Iterator[Endpoint]:
+    for blueprint in blueprints:
+        for route in blueprint.routes:
+            for method in METHODS:
+                operation = said_of(getattr(route.handler, method, None))
+                if operation:
+                    yield Endpoint(path=route.uri, method=method, operation=operation)
