@@ -10,9 +10,7 @@ from aiokafka.errors import (
     NotCoordinatorForGroupError,
 )
 
-from orderflow.adapters.kafka_access import KafkaAccess
-from orderflow.adapters.kafka_admission import kafka_admin
-
+_REQUEST_MS = 10_000
 _NO_COORDINATOR = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
 """A cluster that no group ever used has none yet, one that was just restarted none again."""
 
@@ -36,7 +34,11 @@ class KafkaCluster:
 
 
 @asynccontextmanager
-async def kafka_cluster(kafka: KafkaAccess) -> AsyncIterator[KafkaCluster]:
-    """Raises KafkaRefusalError, or KafkaError when no broker answers."""
-    async with kafka_admin(kafka) as admin:
+async def kafka_cluster(brokers: str) -> AsyncIterator[KafkaCluster]:
+    """Raises KafkaError when no broker answers."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=brokers, request_timeout_ms=_REQUEST_MS)
+    try:
+        await admin.start()
         yield KafkaCluster(admin)
+    finally:
+        await admin.close()

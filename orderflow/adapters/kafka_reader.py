@@ -6,8 +6,6 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.structs import TopicPartition
 
-from orderflow.adapters.kafka_access import KafkaAccess
-from orderflow.adapters.kafka_admission import admitted
 from orderflow.adapters.kafka_connection import close_consumer
 from orderflow.wire.records import Record
 
@@ -69,18 +67,20 @@ class KafkaReader:
 
 
 @asynccontextmanager
-async def kafka_reader(kafka: KafkaAccess) -> AsyncIterator[KafkaReader]:
-    """Raises KafkaRefusalError, or KafkaError when no broker answers."""
+async def kafka_reader(brokers: str) -> AsyncIterator[KafkaReader]:
+    """Raises KafkaError when no broker answers."""
     consumer = AIOKafkaConsumer(
-        **kafka.options,
+        bootstrap_servers=brokers,
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
+        # As the workers read: what was taken back was never said.
+        isolation_level="read_committed",
         # The next topic waits for the last fetch of the one before, which finds nothing more.
         fetch_max_wait_ms=20,
     )
     try:
-        await admitted(consumer.start(), kafka)
+        await consumer.start()
         yield KafkaReader(consumer)
     finally:
         await close_consumer(consumer)

@@ -49,7 +49,7 @@ class BatchFolder:
         return Folded(
             orders=written,
             writes=[self.encode(stored) for stored in written],
-            events=[event_message(change, self.source) for change in fold.changes],
+            events=[event_message(change, self.source) for change in _by_version(fold.changes)],
             outcomes=outcomes,
             dead_letters=list(self._dead_letters(batch, now)),
             refresh=self._refresh(fold.changes, fold.orders, outcomes),
@@ -80,6 +80,14 @@ class BatchFolder:
         order = stored.order
         body = encode_order(order, self.rules.lifecycle)
         return CachedOrder(order_id=order.order_id, version=order.version, body=body)
+
+
+def _by_version(changes: Iterable[Change]) -> list[Change]:
+    """Each order's changes in the order they happened.
+
+    Commands on a foreign partition may come before the creation that a first, conflicting save of this batch stored.
+    """
+    return sorted(changes, key=lambda change: change.event.version)
 
 
 def _outcomes(batch: Iterable[ReadRecord], fold: Fold) -> Iterator[Outcome]:

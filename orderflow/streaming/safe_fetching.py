@@ -10,9 +10,14 @@ from aiokafka.errors import KafkaError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from orderflow.adapters.kafka_header_names import forgive_header_names
+
 MEMBERSHIP_POLL = 0.1  # seconds
 COMMIT_SECONDS = 2.0
 """Less than a broker needs to come back wiped: a commit that tried on until then would land in another log."""
+
+
+forgive_header_names()
 
 
 class FetchingEndedError(Exception):
@@ -28,6 +33,12 @@ class SafeConsumerThread(driver.AIOKafkaConsumerThread):
 
     _confirmed: tuple[object, object] | None = None
     """Over which a heartbeat was answered."""
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        # What a program took back, for its transaction was aborted, was never said.
+        consumer._isolation_level = "read_committed"  # noqa: SLF001 - Faust ties it to transactions of its own
+        return consumer
 
     async def _commit(self, offsets: Any) -> bool:
         # Kafka takes a commit without a membership from anybody as long as the group is empty.

@@ -10,7 +10,6 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.structs import TopicPartition
 from tenacity import AsyncRetrying, RetryCallState, wait_random
 
-from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_connection import close_consumer
 
 log = logging.getLogger(__name__)
@@ -44,10 +43,8 @@ class TopicTail:
     It begins at most `lookback` records before the end of each partition.
     """
 
-    def __init__(
-        self, *, kafka: KafkaAccess, topic: str, partitions: int, receiver: Receiver, lookback: int = 0
-    ) -> None:
-        self._kafka = kafka
+    def __init__(self, *, brokers: str, topic: str, partitions: int, receiver: Receiver, lookback: int = 0) -> None:
+        self._brokers = brokers
         self._topic = topic
         self._partitions = [TopicPartition(topic, number) for number in range(partitions)]
         self._positions: dict[TopicPartition, int] = {}
@@ -95,7 +92,7 @@ class TopicTail:
     @asynccontextmanager
     async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
         consumer = AIOKafkaConsumer(
-            **self._kafka.options,
+            bootstrap_servers=self._brokers,
             group_id=None,
             enable_auto_commit=False,
             # Positions are always set; one that is out of range is of a log that was wiped: read the new one whole.

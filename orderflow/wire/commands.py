@@ -10,12 +10,13 @@ from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from orderflow.domain import problems
 from orderflow.domain.commands import Command, CommandType, CreateOrder
-from orderflow.domain.limits import MAX_TOTAL, Id
+from orderflow.domain.limits import MAX_RECORD_BYTES, MAX_TOTAL, Id
 from orderflow.domain.order import Item, Location, total_of
 from orderflow.domain.problems import Problem
 from orderflow.domain.stored import Coordinates, Received
 from orderflow.wire.fingerprint import fingerprint_of
 from orderflow.wire.json import dumps
+from orderflow.wire.problems import too_large
 from orderflow.wire.records import Record
 from orderflow.wire.validation import is_malformed, problem_of, validated
 
@@ -30,7 +31,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invalid:
-    """A record that names its order and command but asks for nothing that could be done."""
+    """A record that names its order and command but asks for nothing that could be done.
+
+    Its `type` may be any text, so that of a stranger is cut.
+    """
 
     order_id: str
     command_id: str
@@ -54,6 +58,7 @@ class _Envelope:
     type: object = None
 
 
+_TYPE_LENGTH = 128
 _COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Discriminator("type")])
 _ENVELOPE = TypeAdapter(_Envelope)
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -68,6 +73,9 @@ def decode_command(record: Record, log: str) -> Received | Invalid | Unreadable:
     """Read one record of the command log named `log`."""
     if record.value is None:
         return Unreadable(stage=Stage.DECODE, error_class="EmptyRecord", reason="the record has no value")
+    if len(record.value) > MAX_RECORD_BYTES:
+        # The broker counts compressed bytes.
+        return _named(record.value, too_large(MAX_RECORD_BYTES, "record"))
     try:
         command = parse_command(record.value)
     except ValidationError as error:
@@ -110,18 +118,29 @@ def _plain(value: object) -> object:
 
 def _invalid(value: bytes, error: ValidationError) -> Invalid | Unreadable:
     if is_malformed(error):
-        return Unreadable(stage=Stage.DECODE, error_class="MalformedJson", reason=error.errors()[0]["msg"])
+        return _malformed(error)
+    return _named(value, problem_of(error, tags=tuple(CommandType)))
+
+
+def _named(value: bytes, problem: Problem) -> Invalid | Unreadable:
+    """What is wrong with a record, said of the command that it names, if it names one."""
     try:
         envelope = _ENVELOPE.validate_json(value, strict=True)
     except ValidationError as nameless:
+        if is_malformed(nameless):
+            return _malformed(nameless)
         reason = "; ".join(f"{field['pointer']} {field['detail']}" for field in _fields(nameless))
         return Unreadable(stage=Stage.VALIDATE, error_class="NamesNoCommand", reason=reason)
     return Invalid(
         order_id=envelope.order_id,
         command_id=envelope.command_id,
-        type=envelope.type if isinstance(envelope.type, str) else None,
-        problem=problem_of(error, tags=tuple(CommandType)),
+        type=envelope.type[:_TYPE_LENGTH] if isinstance(envelope.type, str) else None,
+        problem=problem,
     )
+
+
+def _malformed(error: ValidationError) -> Unreadable:
+    return Unreadable(stage=Stage.DECODE, error_class="MalformedJson", reason=error.errors()[0]["msg"])
 
 
 def _fields(error: ValidationError) -> list[dict[str, str]]:

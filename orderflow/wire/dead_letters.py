@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from orderflow.wire.commands import Unreadable
@@ -9,13 +10,22 @@ from orderflow.wire.json import dumps
 from orderflow.wire.records import Headers, Message, Record, Topic
 
 MAX_REASON_BYTES = 1_000
+MAX_KEPT_BYTES = 3 * 2**20
+"""Of a record; a dead letter holds a little more than its record, and its topic takes 4 MiB."""
 REPLAYS = "x-dlq-replays"
 _OURS = "x-dlq-"
 _COUNT = re.compile(rb"[0-9]{1,6}")
 
 
 def dead_letter(record: Record, reason: Unreadable, group: str, now: datetime) -> Message:
-    """Keeps key, value, timestamp and headers; `x-dlq-replays` counts how often the record was put back."""
+    """Keeps key, value, timestamp and headers; `x-dlq-replays` counts how often the record was put back.
+
+    Of a record that is too large to be kept, which only compression got onto its topic, the place is told.
+    """
+    size = _size(record)
+    if size > MAX_KEPT_BYTES:
+        reason = replace(reason, reason=f"{reason.reason} (too large to be kept here: {size} bytes)")
+        record = replace(record, key=None, value=None, headers=())
     return Message(
         topic=Topic.DEAD_LETTERS,
         key=record.key,
@@ -38,6 +48,11 @@ def replays_of(headers: Headers) -> int:
     """How often the record was put back; a count that cannot be read was not written here, so it is none."""
     said = next((value for name, value in headers if name == REPLAYS), None)
     return int(said) if said and _COUNT.fullmatch(said) else 0
+
+
+def _size(record: Record) -> int:
+    headers = sum(len(name.encode()) + len(value or b"") for name, value in record.headers)
+    return len(record.key or b"") + len(record.value or b"") + headers
 
 
 def _why(record: Record, reason: Unreadable, group: str, now: datetime) -> Iterator[tuple[str, bytes]]:

@@ -103,8 +103,8 @@ def precondition_failed(expected: str, current: object) -> Problem:
     )
 
 
-def too_large(limit: int) -> Problem:
-    return Problem(type="too-large", title="Too large", detail=f"The body is larger than {limit} bytes.")
+def too_large(limit: int, what: str = "body") -> Problem:
+    return Problem(type="too-large", title="Too large", detail=f"The {what} is larger than {limit} bytes.")
 
 
 def unsupported_media_type() -> Problem:

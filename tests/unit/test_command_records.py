@@ -148,6 +148,20 @@ def test_a_total_above_the_limit_is_invalid() -> None:
     assert isinstance(most, CreateOrder)
 
 
+@pytest.mark.parametrize("spaces", [0, 6 * 2**20])
+def test_a_record_beyond_its_limit_is_refused_by_its_name_if_it_has_one(spaces: int) -> None:
+    reading = decode(json.dumps(CHANGE | {"note": "x" * 2**20}).encode() + b" " * spaces)
+    assert isinstance(reading, Invalid)
+    assert (reading.order_id, reading.command_id, reading.problem.type) == ("ord_1", "cmd_2", "too-large")
+    assert isinstance(decode(b" " * (2**20 + 1) + b"{"), Unreadable)
+
+
+def test_the_type_of_a_stranger_is_cut() -> None:
+    reading = decode(CREATE | {"type": "x" * 10_000})
+    assert isinstance(reading, Invalid)
+    assert reading.type == "x" * 128
+
+
 def test_a_key_that_is_not_the_order_id_is_invalid() -> None:
     for key in (b"ord_2", b"", None):
         reading = decode(CHANGE, key=key)  # type: ignore[arg-type]

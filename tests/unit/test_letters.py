@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -35,6 +36,16 @@ def test_what_is_put_back_keeps_key_value_and_headers_and_counts() -> None:
         None,
     )
     assert message.headers == [*HEADERS, ("x-dlq-replays", b"1")]
+
+
+@pytest.mark.parametrize(
+    "part", [{"key": b"k" * 2**22}, {"value": b"v" * 2**22}, {"headers": (("h", b"x" * 2**21), ("i", b"y" * 2**21))}]
+)
+def test_of_a_record_too_large_for_any_letter_the_place_is_kept(part: dict[str, Any]) -> None:
+    found = letter(command_record(**part))
+    assert (found.record.key, found.record.value, found.headers) == (None, None, [])
+    assert found.origin == Origin(topic=COMMANDS.topic, partition=1, offset=7)
+    assert "too large to be kept" in (found.error_message or "")
 
 
 def test_a_record_without_a_key_or_value_keeps_its_partition() -> None:

@@ -122,6 +122,13 @@ async def test_a_second_writer_is_found_out_and_the_batch_decided_again() -> Non
     assert worker.store.other.event_ids == ["ord_1:2"]
 
 
+async def test_events_go_out_by_version_also_where_a_command_on_a_foreign_partition_came_before_its_order() -> None:
+    worker = Worker()
+    worker.store = FlakyStore(worker.stored, worker.readiness)
+    await worker.apply(record(change_state(), partition=1), record(create_order()))
+    assert worker.event_ids == ["ord_1:1", "ord_1:2"]
+
+
 async def test_two_workers_with_the_same_records_say_the_same() -> None:
     worker = Worker()
     batch = record(create_order()), record(change_state()), record(change_state(new_state=State.RETURNED))
