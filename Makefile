@@ -5,7 +5,7 @@ BIN := .venv/bin
 CODE := orderflow agents tables web benchmarks
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test chaos takeover bench bench-long schemas constraints clean
+.PHONY: help setup run check test chaos fuzz takeover bench bench-long schemas constraints clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test: setup ## run the tests, two files at a time; ARGS="tests/unit -x" narrows 
 
 chaos: setup ## break everything under load for about 3 minutes, then verify; SEED=7 MINUTES=30
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --minutes $(or $(MINUTES),3)
+
+fuzz: setup ## send what no client should over Kafka, then judge every answer; SEED=7 RECORDS=20000
+	@$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(RECORDS),--records $(RECORDS))
 
 takeover: setup ## measure how long commands wait when a worker joins, leaves or dies
 	@$(BIN)/python -m tests.chaos.takeover

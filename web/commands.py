@@ -30,7 +30,10 @@ class Command(Resource):
         "Show what became of a command",
         scope=Scope.READ,
         answers={200: Answer(shape=shapes.Outcome | shapes.PendingCommand, headers=(RETRY_PAUSE,))},
-        problems=("order-not-found", "command-not-found", "unavailable"),
+        problems=(
+            "unavailable",
+            "command-not-found",
+        ),
     )
     async def get(self, request: Request, order_id: str, command_id: str) -> Response:
         known = has_id_characters(command_id) and await _may_see(request, valid_order_id(order_id))

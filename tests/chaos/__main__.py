@@ -33,7 +33,7 @@ def chaos(seed: int, minutes: float) -> None:
     """
     # A broker that is away makes it speak ten times a second.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)
-    with kept_unless_clean() as folder:
+    with kept_unless_clean("chaos") as folder:
         plan = Plan(seed=seed, seconds=minutes * 60 - OVERHEAD_SECONDS)
         result = asyncio.run(_run(plan, folder.path, Timed(Console(stderr=True, highlight=False))))
         Console().print(tables(result))
@@ -54,8 +54,8 @@ class Folder:
 
 
 @contextmanager
-def kept_unless_clean() -> Iterator[Folder]:
-    folder = Folder(Path(tempfile.mkdtemp(prefix="orderflow-chaos-")))
+def kept_unless_clean(name: str) -> Iterator[Folder]:
+    folder = Folder(Path(tempfile.mkdtemp(prefix=f"orderflow-{name}-")))
     try:
         yield folder
     finally:

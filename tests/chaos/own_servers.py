@@ -133,14 +133,15 @@ async def frozen(server: Server, seconds: float = 0.0) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def own_servers(home: Path) -> AsyncIterator[OwnServers]:
+async def own_servers(home: Path, **settings: str) -> AsyncIterator[OwnServers]:
+    """`settings` are ORDERFLOW_* variables of both roles."""
     servers = [Server(program, home) for program in (broker(), SecantusDB(), Valkey())]
     async with AsyncExitStack() as stack:
         for server in servers:
             stack.callback(_end, server)
         await asyncio.gather(*map(started, servers))
         deployment = Deployment(_environment(servers), "own", home)
-        deployment.environment["ORDERFLOW_SESSION_SECONDS"] = str(SESSION_SECONDS)
+        deployment.environment |= {"ORDERFLOW_SESSION_SECONDS": str(SESSION_SECONDS)} | settings
         stack.callback(deployment.stop)
         worker, web = await asyncio.gather(deployment.worker(), deployment.web())
         for role in (worker, web):

@@ -1,7 +1,6 @@
 """A TCP proxy that can slow down, cut or swallow what passes between a client and a server."""
 
 import asyncio
-import ssl
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Self
@@ -16,12 +15,10 @@ class Proxy:
 
     `latency` (seconds) delays every chunk. `swallow()` holds back every byte, of new connections too, as a network
     that drops packets does; nothing is lost once it ends. `cut()` breaks connections and refuses new ones.
-    With `tls` its clients have to speak TLS, which the server behind it does not see.
     """
 
-    def __init__(self, target: int, *, port: int | None = None, tls: ssl.SSLContext | None = None) -> None:
-        self.port = port or free_port()
-        self._tls = tls
+    def __init__(self, target: int) -> None:
+        self.port = free_port()
         self.latency = 0.0
         self._target = target
         self._refusing = False
@@ -46,7 +43,7 @@ class Proxy:
         self._flowing.set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, HOST, self.port, ssl=self._tls)
+        self._server = await asyncio.start_server(self._accept, HOST, self.port)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 from aiokafka.errors import KafkaError, KafkaTimeoutError
@@ -35,7 +34,6 @@ class Producer:
         self.sent: list[tuple[str, int, bytes]] = []
         self.stopped = False
         self.close_error: Exception | None = None
-        self.client = SimpleNamespace(_conns={})
 
     def create_batch(self) -> Batch:
         return Batch(self.room)
