@@ -1,6 +1,7 @@
 """Settings: ORDERFLOW_* variables and .env become one typed object; every default works on a laptop."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +38,35 @@ class Settings(BaseSettings):
     http_host: str = Field("127.0.0.1", description="address the facade listens on")
     http_port: int = Field(8080, ge=1, le=65_535, description="port the facade listens on")
     http_wait_seconds: float = Field(2.0, ge=0, le=30, description="how long a write waits for its outcome")
+    http_connections: int = Field(10_000, ge=1, description="most connections of the facade at once")
+    cors_origins: str = Field(
+        "",
+        pattern=r"^(\*|https?://[^/,\s*]+(,https?://[^/,\s*]+)*)?$",
+        description="comma-separated origins whose pages may call the facade, or *",
+    )
+
+    auth: Literal["off", "on"] = Field("off", description="whether the facade asks who asks; off on loopback only")
+    insecure: bool = Field(
+        default=False, description="1 lets anybody in from anywhere with auth off, and fetches key sets without TLS"
+    )
+    api_key: SecretStr = Field(
+        SecretStr(""), description="a key with every scope, 32 characters or more, beside those of `orderflow keys`"
+    )
+    jwt_secret: SecretStr = Field(SecretStr(""), description="verifies HS256 tokens; 32 bytes or more")
+    jwt_public_key: str = Field("", description="path of a PEM file that verifies RS256 or ES256 tokens")
+    jwt_jwks: str = Field("", description="path or URL of a key set that verifies RS256 and ES256 tokens")
+    jwt_audience: str = Field("", description="whom tokens have to be for")
+    jwt_issuer: str = Field("", description="whom tokens have to be from")
+    jwt_scope_claim: str = Field("scope", min_length=1, description="claim with a token's scopes")
+    jwt_client_claim: str = Field(
+        "client_id", min_length=1, description="claim that binds a token to a client's orders, where it has one"
+    )
+    rate_limit: float = Field(0.0, ge=0, le=1e6, description="requests a second of one principal; 0: no limit")
+    rate_burst: int = Field(20, ge=1, le=10**6, description="how many of them at once")
+    auth_failure_limit: float = Field(
+        5.0, ge=0, le=1e6, description="refused credentials a second of one address, 20 at once; 0: no limit"
+    )
+
     ops_port: int | None = Field(
         None,
         ge=1,

@@ -1,4 +1,4 @@
-"""The way to MongoDB: a client that reads and writes with a majority, the orders' collection and its indexes."""
+"""The way to MongoDB: a client that reads and writes with a majority, its collections and their indexes."""
 
 from typing import Any
 
@@ -44,13 +44,15 @@ class MongoConnection:
             socketTimeoutMS=_REPLY_MS,
             retryWrites=False,
         )
-        self.orders: AsyncIOMotorCollection[Any] = self._client[database].get_collection(
-            "orders",
+        self._database = self._client.get_database(
+            database,
             codec_options=OPTIONS,
             read_preference=ReadPreference.PRIMARY,
             read_concern=ReadConcern("majority"),
             write_concern=WriteConcern("majority", j=True),
         )
+        self.orders: AsyncIOMotorCollection[Any] = self._database["orders"]
+        self.api_keys: AsyncIOMotorCollection[Any] = self._database["api_keys"]
 
     async def ensure_indexes(self) -> None:
         """Create what is missing, however long that takes on a large collection."""

@@ -33,5 +33,8 @@ class RedisKeys:
             yield self.outcome(outcome.order_id, outcome.command_id)
         yield from self.generations(refresh.clients, refresh.states)
 
+    def rate(self, principal: str) -> str:
+        return f"{self.prefix}rate:{principal}"
+
     def page(self, key: str) -> str:
         return f"{self.prefix}list:{key}"

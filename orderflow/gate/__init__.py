@@ -1,0 +1,1 @@
+"""The composition root of admission, and what it refuses to start with."""
