@@ -8,12 +8,14 @@ from typing import Protocol
 
 from aiohttp.web import AppKey, Request
 
-from orderflow.access.principal import ANYONE, Principal, Scope
+from orderflow.access.principal import ANYONE, Principal
 from orderflow.domain.lifecycle import Lifecycle
 from orderflow.ports import Clock, OrderCache, OrderQueries, OutcomeCache
 from orderflow.processing.dead_letter_desk import DeadLetterDesk
 from orderflow.streaming.outcome_board import OutcomeBoard
 from web.single_flight import SingleFlight
+
+BODY_SECONDS = 20.0
 
 
 class CommandLog(Protocol):
@@ -37,19 +39,19 @@ class Follower(Protocol):
 
 
 class Gate(Protocol):
-    """Who lets requests in, and knows who they are from."""
+    """Knows who asks."""
 
-    async def admit(self, request: Request, scope: Scope, /) -> Principal:
-        """Raises RefusedError for one without credentials, or whose principal lacks the scope."""
+    async def principal(self, request: Request, /) -> Principal:
+        """Raises RefusedError where that is not known, or where it asks too often."""
 
 
 class OpenGate:
-    """Lets everybody do everything; `principal` is who they are."""
+    """Asks nobody: everybody is the same principal."""
 
     def __init__(self, principal: Principal = ANYONE) -> None:
         self._principal = principal
 
-    async def admit(self, _request: Request, _scope: Scope, /) -> Principal:
+    async def principal(self, _request: Request, /) -> Principal:
         return self._principal
 
 
@@ -58,7 +60,7 @@ class Facade:
     """`wait_seconds` is how long a write waits for its outcome; `new_key` makes a word never used before.
 
     `asyncapi` describes this deployment's topics. `open_desk` raises KafkaUnusableError; `admin` is held by who works
-    at the desk.
+    at the desk. `origins` are those whose pages may call; a body has to be there within `body_seconds`.
     """
 
     queries: OrderQueries
@@ -74,6 +76,8 @@ class Facade:
     new_key: Callable[[], str]
     open_desk: Callable[[], AbstractAsyncContextManager[DeadLetterDesk]]
     gate: Gate = field(default_factory=OpenGate)
+    origins: frozenset[str] = frozenset()
+    body_seconds: float = BODY_SECONDS
     flights: SingleFlight = field(default_factory=SingleFlight)
     admin: asyncio.Lock = field(default_factory=asyncio.Lock)
 

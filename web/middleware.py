@@ -16,6 +16,7 @@ from aiohttp.web import (
 
 from orderflow.domain.limits import MAX_RECORD_BYTES
 from orderflow.wire import problems
+from web.cross_origin import preflight
 from web.refusals import RefusedError, problem_answer
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ async def answer_problems(request: Request, handler: Handler) -> StreamResponse:
     except RefusedError as refused:
         return problem_answer(refused.problem, refused.headers)
     except HTTPException as error:
-        return _of_aiohttp(error)
+        return preflight(request) or _of_aiohttp(error)
     except RequestPayloadError:
         return problem_answer(problems.malformed_json("it does not arrive as its headers say"))
     except ConnectionError:

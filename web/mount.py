@@ -11,6 +11,7 @@ from web import cancellation, commands, dead_letters, documents, health, history
 from web.facade import FACADE, Facade
 from web.middleware import answer_problems
 from web.openapi.document import encode_openapi
+from web.security import secure
 
 BLUEPRINTS = tuple(
     module.blueprint
@@ -31,6 +32,7 @@ def mount(app: faust.App, lifespan: Lifespan) -> None:
     served: Application = app.web.web_app
     served.middlewares.append(answer_problems)
     served[documents.OPENAPI] = encode_openapi(BLUEPRINTS)
+    served.on_response_prepare.append(secure)
 
     async def live(application: Application) -> AsyncIterator[None]:
         async with lifespan() as facade:

@@ -1,5 +1,6 @@
 """What a request with a body has to be before anyone looks at the body's fields."""
 
+import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -7,7 +8,8 @@ from aiohttp.web import Request
 
 from orderflow.domain.limits import MAX_RECORD_BYTES
 from orderflow.domain.problems import Problem
-from orderflow.wire.problems import too_large, unsupported_media_type
+from orderflow.wire.problems import request_timeout, too_large, unsupported_media_type
+from web.facade import facade_of
 from web.refusals import RefusedError
 
 T = TypeVar("T")
@@ -23,7 +25,16 @@ async def read_body(request: Request, read: Callable[[bytes], T | Problem], *, t
         raise RefusedError(unsupported_media_type())
     if (request.content_length or 0) > MAX_RECORD_BYTES:
         raise RefusedError(too_large(MAX_RECORD_BYTES))
-    body = read(await request.read())
+    body = read(await _whole(request))
     if isinstance(body, Problem):
         raise RefusedError(body)
     return body
+
+
+async def _whole(request: Request) -> bytes:
+    """Not for ever: a body that trickles in would keep its connection from others."""
+    try:
+        async with asyncio.timeout(facade_of(request).body_seconds):
+            return await request.read()
+    except TimeoutError as error:
+        raise RefusedError(request_timeout(), {"Connection": "close"}) from error

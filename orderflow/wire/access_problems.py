@@ -1,4 +1,4 @@
-"""Problems of those who ask: who they are, what they may do, and how often."""
+"""Problems of those who ask: who they are, what they may do, how often and how."""
 
 from orderflow.domain.problems import Problem
 
@@ -23,3 +23,15 @@ def forbidden_client(client_id: str) -> Problem:
 
 def rate_limited() -> Problem:
     return Problem(type="rate-limited", title="Rate limited", detail="Too many requests. Try again later.")
+
+
+def malformed_request() -> Problem:
+    return Problem(type="malformed-request", title="Malformed request", detail="This is no HTTP that can be read.")
+
+
+def headers_too_large() -> Problem:
+    return Problem(
+        type="headers-too-large",
+        title="Headers too large",
+        detail="A line may have 8190 bytes, a request 128 headers, and all of them together 64 KiB.",
+    )

@@ -12,6 +12,7 @@ CONTENT_TYPE = "application/problem+json"
 STATUS_OF: Mapping[str, int] = {
     "malformed-json": 400,
     "malformed-header": 400,
+    "malformed-request": 400,
     "unauthenticated": 401,
     "forbidden": 403,
     "order-not-found": 404,
@@ -19,6 +20,7 @@ STATUS_OF: Mapping[str, int] = {
     "dead-letter-not-found": 404,
     "route-not-found": 404,
     "method-not-allowed": 405,
+    "request-timeout": 408,
     "transition-not-allowed": 409,
     "version-conflict": 409,
     "order-on-hold": 409,
@@ -35,6 +37,7 @@ STATUS_OF: Mapping[str, int] = {
     "command-id-reused": 422,
     "key-mismatch": 422,
     "rate-limited": 429,
+    "headers-too-large": 431,
     "internal-error": 500,
     "dead-lettered": 500,
     "not-accepted": 503,
@@ -105,6 +108,12 @@ def precondition_failed(expected: str, current: object) -> Problem:
 
 def too_large(limit: int, what: str = "body") -> Problem:
     return Problem(type="too-large", title="Too large", detail=f"The {what} is larger than {limit} bytes.")
+
+
+def request_timeout() -> Problem:
+    return Problem(
+        type="request-timeout", title="Request timeout", detail="The body did not arrive in the time that it has."
+    )
 
 
 def unsupported_media_type() -> Problem:

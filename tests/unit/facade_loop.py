@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 import faust
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import Application
 
 from orderflow.access.principal import ANYONE, Principal
 from orderflow.adapters.memory_cache import InMemoryCache
@@ -144,8 +146,20 @@ ORDER = {
 
 
 @asynccontextmanager
-async def running(loop: Loop, *, wait_seconds: float = 5.0, principal: Principal = ANYONE) -> AsyncIterator[Client]:
-    """A real Faust App's web application, served; no broker is asked. `principal` is who asks."""
+async def running(loop: Loop, **options: Any) -> AsyncIterator[Client]:  # noqa: ANN401
+    """The application, served."""
+    async with TestClient(TestServer(application(loop, **options)), middlewares=(documented,)) as http:
+        yield Client(http=http, loop=loop)
+
+
+def application(
+    loop: Loop,
+    *,
+    wait_seconds: float = 5.0,
+    principal: Principal = ANYONE,
+    **more: Any,  # noqa: ANN401
+) -> Application:
+    """A real Faust App's web application; no broker is asked. `principal` asks; `more` is a Facade's."""
     keys = count()
     facade = Facade(
         queries=loop.store,
@@ -160,7 +174,7 @@ async def running(loop: Loop, *, wait_seconds: float = 5.0, principal: Principal
         asyncapi=encode_asyncapi(Settings(_env_file=None)),
         new_key=lambda: f"key-{next(keys)}",
         open_desk=loop.open_desk,
-        gate=OpenGate(principal),
+        **{"gate": OpenGate(principal), **more},
     )
 
     @asynccontextmanager
@@ -170,5 +184,5 @@ async def running(loop: Loop, *, wait_seconds: float = 5.0, principal: Principal
     app = faust.App("test-web", broker="kafka://nowhere")
     mount(app, lifespan)
     app.web.init_server()
-    async with TestClient(TestServer(app.web.web_app), middlewares=(documented,)) as http:
-        yield Client(http=http, loop=loop)
+    served: Application = app.web.web_app
+    return served

@@ -34,7 +34,7 @@ def test_every_rejection_has_its_own_client_error(problem: Problem) -> None:
 
 def test_a_type_without_a_status_is_our_fault() -> None:
     assert status_of(Problem(type="made-up", title="", detail="")) == 500
-    assert set(STATUS_OF.values()) <= {400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500, 503}
+    assert set(STATUS_OF.values()) <= {400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 422, 429, 431, 500, 503}
 
 
 def test_bad_parameters_are_counted() -> None:

@@ -1,0 +1,107 @@
+"""A connection to the HTTP server that nobody can hold open by sending slowly, nor fill with headers."""
+
+import asyncio
+from typing import Any
+
+from aiohttp.http_exceptions import LineTooLong
+from aiohttp.web import BaseRequest, RequestHandler, Response, StreamResponse
+
+from orderflow.access.sparing_log import SparingLog
+from orderflow.wire.access_problems import headers_too_large, malformed_request
+from orderflow.wire.problems import CONTENT_TYPE, encode_problem, status_of
+
+MAX_HEADER_BYTES = 2**16
+"""aiohttp alone would take 128 headers of 8190 bytes."""
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    # The default tells the versions of Python and aiohttp.
+    "Server": "orderflow",
+}
+"""Headers of every answer."""
+
+_LARGE = b"\r\n".join(
+    [
+        b"HTTP/1.1 431 Request Header Fields Too Large",
+        f"Content-Type: {CONTENT_TYPE}".encode(),
+        b"Connection: close",
+        b"",
+        encode_problem(headers_too_large()),
+    ]
+)
+
+
+class HttpConnection(RequestHandler):
+    """Counts what comes while a request's headers are not complete; a complete one costs nothing."""
+
+    def __init__(self, *args: Any, header_seconds: float, log: SparingLog, **kwargs: Any) -> None:  # noqa: ANN401 - aiohttp's
+        super().__init__(*args, **kwargs)
+        self._log = log
+        self._header_seconds = header_seconds
+        self._awaited = -1
+        self._heard = 0
+        self._deadline: asyncio.TimerHandle | None = None
+
+    @property
+    def peer(self) -> str:
+        return str(self.peername[0]) if self.peername else "?"
+
+    @property
+    def idle(self) -> bool:
+        """Whether no request is under way on it."""
+        return self._waiter is not None and not self._waiter.done()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._hear(0)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            self._hear(len(data))
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        if self._deadline:
+            self._deadline.cancel()
+        super().connection_lost(exc)
+
+    def handle_error(
+        self, request: BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
+    ) -> StreamResponse:
+        """What is no HTTP. aiohttp would log and answer what came, with credentials that stand in it."""
+        if status != 400:  # noqa: PLR2004 - the status of what cannot be parsed
+            return super().handle_error(request, status, exc, message)
+        problem = headers_too_large() if _is_too_large(exc) else malformed_request()
+        self._log.warning(f"refused a request: {problem.type}", self.peer)
+        response = Response(
+            body=encode_problem(problem),
+            status=status_of(problem),
+            content_type=CONTENT_TYPE,
+            headers={**ALWAYS, "Cache-Control": "no-store"},
+        )
+        response.force_close()
+        return response
+
+    def _hear(self, size: int) -> None:
+        """Some of a request has come, whose number is that of the requests before it."""
+        if self._awaited != self._request_count:
+            self._awaited, self._heard = self._request_count, 0
+            if self._deadline:
+                self._deadline.cancel()
+            self._deadline = self._loop.call_later(self._header_seconds, self._give_up)
+        self._heard += size
+        if self._heard > MAX_HEADER_BYTES and self.transport:
+            self._log.warning("refused a request: headers-too-large", self.peer)
+            self.transport.write(_LARGE)
+            self.force_close()
+
+    def _give_up(self) -> None:
+        if self._awaited == self._request_count:
+            if self._heard:
+                self._log.warning("closed a connection: headers that do not end", self.peer)
+            self.force_close()
+
+
+def _is_too_large(error: BaseException | None) -> bool:
+    return isinstance(error, LineTooLong) or "Too many headers" in str(error)

@@ -1,0 +1,75 @@
+"""The HTTP server of a Faust App, with as many connections as it can bear."""
+
+import asyncio
+import logging
+import resource
+import time
+from typing import Any
+
+from aiohttp.web import Application, AppRunner, RequestHandler, Server
+from faust.types import AppT
+from faust.web.drivers.aiohttp import Web
+
+from orderflow.access.sparing_log import SparingLog
+from orderflow.streaming.http_connection import HttpConnection
+
+HEADER_SECONDS = 10.0
+"""In which a request's headers have to be complete, and a new connection's first ones."""
+
+LINGERING_SECONDS = 5.0
+"""How long the rest of a body is waited for that nobody wants."""
+_OTHER_FILES = 200
+"""Descriptors that the servers and files need which we use ourselves."""
+
+
+class HttpServer(Server):
+    """Of too many connections one without a request goes, the oldest first, else the newest."""
+
+    def __init__(self, served: Server, *, most: int, header_seconds: float, options: dict[str, Any]) -> None:
+        super().__init__(served.request_handler, request_factory=served.request_factory)
+        self._most = most
+        log = SparingLog(logging.getLogger(__name__), time.monotonic)
+        self._options = {**options, "header_seconds": header_seconds, "log": log}
+
+    def __call__(self) -> HttpConnection:
+        return HttpConnection(self, loop=self._loop, **self._options)
+
+    def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        if len(self._connections) > self._most:
+            oldest = (each for each in self._connections if isinstance(each, HttpConnection) and each.idle)
+            next(oldest, handler).force_close()
+
+
+class HttpRunner(AppRunner):
+    """Runs an application on an HttpServer."""
+
+    def __init__(
+        self,
+        app: Application,
+        *,
+        most: int,
+        header_seconds: float = HEADER_SECONDS,
+        lingering_seconds: float = LINGERING_SECONDS,
+    ) -> None:
+        super().__init__(app, access_log=None, lingering_time=lingering_seconds)
+        self._most = most
+        self._header_seconds = header_seconds
+
+    async def _make_server(self) -> Server:
+        served = await super()._make_server()
+        return HttpServer(served, most=self._most, header_seconds=self._header_seconds, options=self._kwargs)
+
+
+class HttpWeb(Web):
+    """Faust's web driver on that server."""
+
+    def __init__(self, app: AppT, *, most: int) -> None:
+        super().__init__(app)
+        self._runner = HttpRunner(self.web_app, most=min(most, _files() - _OTHER_FILES))
+
+
+def _files() -> int:
+    """How many this process may open."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return soft if soft != resource.RLIM_INFINITY else 2**31
