@@ -1,8 +1,10 @@
-"""Who asks: found out once for each request, before its operation begins."""
+"""Who asks, how often and for what: found out once for each request, before its operation begins."""
 
 from aiohttp.web import Request, RequestKey
 
 from orderflow.access.principal import NOBODY, Principal
+from orderflow.wire.access_problems import forbidden_scope
+from web.credentials import insufficient
 from web.facade import facade_of
 from web.operations import Operation
 
@@ -11,8 +13,12 @@ _PRINCIPAL = RequestKey("principal", Principal)
 
 async def admit(request: Request, operation: Operation) -> None:
     """Remembers the principal of the request. Raises RefusedError."""
-    scope = operation.scope
-    request[_PRINCIPAL] = await facade_of(request).gate.admit(request, scope) if scope else NOBODY
+    if operation.scope is None:
+        request[_PRINCIPAL] = NOBODY
+        return
+    principal = request[_PRINCIPAL] = await facade_of(request).gate.principal(request)
+    if operation.scope not in principal.scopes:
+        raise insufficient(forbidden_scope(operation.scope), operation.scope)
 
 
 def principal_of(request: Request) -> Principal:

@@ -17,6 +17,7 @@ from orderflow.streaming.topic_bindings import encode_asyncapi
 from orderflow.streaming.topics import ensure_topics
 from orderflow.wire.records import Topic
 from web.facade import Facade
+from web.gate_opening import open_gate
 from web.mount import mount
 
 app = roles.web()
@@ -34,6 +35,7 @@ async def facade() -> AsyncIterator[Facade]:
     async with AsyncExitStack() as stack:
         connection = await stack.enter_async_context(bootstrap.mongo(settings))
         cache = await stack.enter_async_context(bootstrap.redis_cache(settings))
+        gate = await stack.enter_async_context(open_gate(settings, connection))
         for follower in (tail, commands):
             await follower.start()
             stack.push_async_callback(follower.stop)
@@ -50,6 +52,8 @@ async def facade() -> AsyncIterator[Facade]:
             asyncapi=encode_asyncapi(settings),
             new_key=lambda: uuid4().hex,
             open_desk=partial(open_desk, settings),
+            gate=gate,
+            origins=frozenset(filter(None, settings.cors_origins.split(","))),
         )
 
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "history": "orderflow.cli.history",
     "verify": "orderflow.cli.verify",
     "dlq": "orderflow.cli.dlq",
+    "keys": "orderflow.cli.keys",
 }  # name of the command and of the function in that module: import_ for import
 
 

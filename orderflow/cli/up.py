@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import click
 
+from orderflow.cli.refusals import refusals_told
+from orderflow.gate.check import refuse_gaps
 from orderflow.local.errors import ServerDidNotStart
 from orderflow.local.ports import HOST, claimed_port, is_free
 from orderflow.local.role import Role
@@ -24,6 +26,8 @@ class StoppedError(Exception):
 def up() -> None:
     """Start Kafka, MongoDB and Redis protocol servers, the worker and the facade; Ctrl-C stops all of them."""
     settings = Settings()
+    with refusals_told():
+        refuse_gaps(settings)
     if not is_free(settings.http_port):
         raise click.ClickException(f"port {settings.http_port} is taken: set ORDERFLOW_HTTP_PORT to another one")
     for number in (signal.SIGINT, signal.SIGTERM):

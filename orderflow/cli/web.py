@@ -7,6 +7,7 @@ import click
 from orderflow.bootstrap import check_topics
 from orderflow.cli.refusals import refusals_told
 from orderflow.cli.roles import run, settled
+from orderflow.gate.check import refuse_gaps
 from orderflow.local.ports import is_free
 
 
@@ -17,6 +18,8 @@ def web() -> None:
     It starts while servers are away and answers what it can; /readyz says what is missing.
     """
     settings = settled()
+    with refusals_told():
+        refuse_gaps(settings)
     if not is_free(settings.http_port):
         raise click.ClickException(
             f"port {settings.http_port} is taken: end what listens there, or set ORDERFLOW_HTTP_PORT"

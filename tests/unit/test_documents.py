@@ -16,6 +16,8 @@ README = (ROOT / "README.md").read_text()
 def written(default: object) -> str:
     if default is None:
         return ""
+    if isinstance(default, bool):
+        return str(int(default))
     return default.get_secret_value() if isinstance(default, SecretStr) else str(default)
 
 
