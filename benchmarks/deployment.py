@@ -17,6 +17,7 @@ from benchmarks.child import Child, child
 from benchmarks.ground import Ground
 from benchmarks.http_job import Job, Load
 from benchmarks.patience import FailedError, until
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_reader import kafka_reader
 from orderflow.wire.records import Topic
 
@@ -81,7 +82,7 @@ async def loaded(job: Job) -> Load:
 
 async def drained(ground: Ground) -> None:
     """Return when every command has its outcome. Raises FailedError."""
-    async with kafka_reader(ground.settings.kafka_brokers) as reader:
+    async with kafka_reader(KafkaAccess.of(ground.settings)) as reader:
 
         async def done() -> bool:
             commands = sum((await reader.ends(ground.topic(Topic.COMMANDS))).values())

@@ -15,6 +15,7 @@ from benchmarks.patience import FailedError
 from benchmarks.seeding import seeds_of, store
 from benchmarks.statistics import slope
 from benchmarks.workload import Workload
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_publisher import KafkaPublisher
 from orderflow.adapters.kafka_reader import KafkaReader, kafka_reader
 from orderflow.settings import Settings
@@ -79,7 +80,7 @@ async def measured(ground: Ground, contest: Contest, home: Path) -> Measured:
 async def produce(settings: Settings, commands: Sequence[Message]) -> None:
     """All of them, on the partitions that their keys belong to."""
     publisher = KafkaPublisher(
-        brokers=settings.kafka_brokers, prefix=settings.topic_prefix, partitions=settings.partitions
+        kafka=KafkaAccess.of(settings), prefix=settings.topic_prefix, partitions=settings.partitions
     )
     try:
         if await publisher.publish(commands):
@@ -109,7 +110,7 @@ async def _followed(ground: Ground, members: Sequence[Child], commands: int) -> 
     done: list[int] = []
     cpu: list[list[float]] = [[] for _ in members]
     events = ground.topic(Topic.EVENTS)
-    async with kafka_reader(ground.settings.kafka_brokers) as reader:
+    async with kafka_reader(KafkaAccess.of(ground.settings)) as reader:
         async for _ in _looks(members, PATIENCE_SECONDS):
             count = sum((await reader.ends(events)).values())
             if not count:

@@ -16,6 +16,7 @@ from benchmarks.patience import until
 from benchmarks.saying import say
 from benchmarks.statistics import percentile
 from benchmarks.workload import creates
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.settings import Settings
 from orderflow.streaming.command_producer import CommandProducer
 from orderflow.streaming.topics import ensure_topics
@@ -64,7 +65,7 @@ async def probe(settings: Settings) -> AsyncIterator[Probe]:
     """Connected, and reading events from now on."""
     topic, brokers = f"{settings.topic_prefix}{Topic.COMMANDS}", settings.kafka_brokers
     check = partial(ensure_topics, settings)
-    producer = CommandProducer(brokers=brokers, topic=topic, partitions=settings.partitions, check=check)
+    producer = CommandProducer(kafka=KafkaAccess.of(settings), topic=topic, partitions=settings.partitions, check=check)
     await producer.start()
     async with AIOKafkaConsumer(bootstrap_servers=brokers, group_id=None, fetch_max_wait_ms=50) as consumer:
         events = f"{settings.topic_prefix}{Topic.EVENTS}"

@@ -3,18 +3,20 @@
 import asyncio
 import logging
 import tomllib
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from orderflow.adapters.kafka_connection import ping
+from orderflow.adapters.kafka_access import KafkaAccess, KafkaRefusalError
+from orderflow.adapters.kafka_admission import knock
 from orderflow.adapters.kafka_publisher import KafkaPublisher
-from orderflow.adapters.mongo_connection import MongoConnection
+from orderflow.adapters.mongo_connection import LoginRefusedError, MongoConnection
 from orderflow.adapters.mongo_orders import MongoOrderStore
 from orderflow.adapters.redis_cache import RedisCache
 from orderflow.adapters.redis_connection import LIMIT_SECONDS, RedisConnection
+from orderflow.adapters.server_urls import UnusableUrlError
 from orderflow.domain.decide import Rules
 from orderflow.domain.errors import LifecycleError
 from orderflow.domain.lifecycle import Lifecycle, lifecycle_from
@@ -25,8 +27,7 @@ from orderflow.processing.patience import patience
 from orderflow.processing.processor import KAFKA, MONGODB, CommandProcessor
 from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
-from orderflow.streaming.partitions import PartitionsRefusedError, raise_partitions
-from orderflow.streaming.topic_configs import TopicMismatchError
+from orderflow.streaming.partitions import raise_partitions
 from orderflow.streaming.topics import ensure_topics
 
 log = logging.getLogger(__name__)
@@ -55,9 +56,34 @@ def lifecycle(settings: Settings) -> Lifecycle:
         raise RefusedStartError(f"ORDERFLOW_LIFECYCLE={settings.lifecycle}: {error}") from error
 
 
+async def check_access(settings: Settings) -> None:
+    """Whether the ways to the servers can be used, as far as it shows before one is asked. Raises RefusedStartError."""
+    kafka_access(settings)
+    async with mongo(settings), redis(settings):
+        pass
+
+
+def kafka_access(settings: Settings) -> KafkaAccess:
+    """Raises RefusedStartError where a file of the settings cannot be used."""
+    try:
+        return KafkaAccess.of(settings)
+    except KafkaRefusalError as refusal:
+        raise RefusedStartError(str(refusal)) from refusal
+
+
+@contextmanager
+def _refused(variable: str) -> Iterator[None]:
+    try:
+        yield
+    except UnusableUrlError as error:
+        raise RefusedStartError(f"{variable}: {error}") from None
+
+
 @asynccontextmanager
 async def mongo(settings: Settings) -> AsyncIterator[MongoConnection]:
-    connection = MongoConnection(settings.mongo_url, settings.mongo_database)
+    """Raises RefusedStartError where the URL cannot be used."""
+    with _refused("ORDERFLOW_MONGO_URL"):
+        connection = MongoConnection(settings.mongo_url, settings.mongo_database)
     try:
         yield connection
     finally:
@@ -66,8 +92,9 @@ async def mongo(settings: Settings) -> AsyncIterator[MongoConnection]:
 
 @asynccontextmanager
 async def redis(settings: Settings, limit: float = LIMIT_SECONDS) -> AsyncIterator[RedisConnection]:
-    """Every call ends within so many seconds."""
-    connection = RedisConnection(settings.redis_url, limit=limit)
+    """Every call ends within so many seconds. Raises RefusedStartError where the URL cannot be used."""
+    with _refused("ORDERFLOW_REDIS_URL"):
+        connection = RedisConnection(settings.redis_url, limit=limit)
     try:
         yield connection
     finally:
@@ -86,29 +113,39 @@ async def prepare(settings: Settings, readiness: Readiness) -> str:
     Raises RefusedStartError.
     """
     readiness.expect(KAFKA, MONGODB)
+    topics = asyncio.create_task(_ensure_topics(settings, readiness))
     indexes = asyncio.create_task(_ensure_indexes(settings, readiness))
     try:
-        name: str = await patience(KAFKA, readiness, TopicMismatchError)(ensure_topics, settings)
-        readiness.reached(KAFKA)
-        await indexes
-    except TopicMismatchError as mismatch:
-        raise RefusedStartError(str(mismatch)) from mismatch
+        await asyncio.gather(topics, indexes)
     finally:
+        topics.cancel()
         indexes.cancel()
+    return topics.result()
+
+
+async def _ensure_topics(settings: Settings, readiness: Readiness) -> str:
+    try:
+        name: str = await patience(KAFKA, readiness, KafkaRefusalError)(ensure_topics, settings)
+    except KafkaRefusalError as refusal:
+        raise RefusedStartError(str(refusal)) from refusal
+    readiness.reached(KAFKA)
     return name
 
 
 async def _ensure_indexes(settings: Settings, readiness: Readiness) -> None:
     async with mongo(settings) as connection:
-        await patience(MONGODB, readiness)(connection.ensure_indexes)
+        try:
+            await patience(MONGODB, readiness, LoginRefusedError)(connection.ensure_indexes)
+        except LoginRefusedError as refusal:
+            raise RefusedStartError(f"MongoDB does not let us in: {refusal}: see ORDERFLOW_MONGO_URL") from refusal
     readiness.reached(MONGODB)
 
 
 async def grow(settings: Settings, readiness: Readiness, *, force: bool) -> None:
     """Raise the topics that exist to the settings' partition count. Raises RefusedStartError."""
     try:
-        await patience(KAFKA, readiness, PartitionsRefusedError)(raise_partitions, settings, force=force)
-    except PartitionsRefusedError as refusal:
+        await patience(KAFKA, readiness, KafkaRefusalError)(raise_partitions, settings, force=force)
+    except KafkaRefusalError as refusal:
         raise RefusedStartError(str(refusal)) from refusal
     readiness.reached(KAFKA)
 
@@ -118,8 +155,8 @@ async def check_topics(settings: Settings) -> None:
     try:
         async with asyncio.timeout(CHECK_SECONDS):
             await ensure_topics(settings)
-    except TopicMismatchError as mismatch:
-        raise RefusedStartError(str(mismatch)) from mismatch
+    except KafkaRefusalError as refusal:
+        raise RefusedStartError(str(refusal)) from refusal
     except Exception as error:  # noqa: BLE001 - whatever keeps Kafka from answering, queries can be served
         log.warning("topics are not checked, Kafka at %s does not answer: %r", settings.kafka_brokers, error)
 
@@ -128,14 +165,13 @@ async def check_topics(settings: Settings) -> None:
 async def command_processor(settings: Settings, readiness: Readiness, group: str) -> AsyncIterator[CommandProcessor]:
     """What the worker's agent applies its batches with."""
     log_name = await prepare(settings, readiness)
-    publisher = KafkaPublisher(
-        brokers=settings.kafka_brokers, prefix=settings.topic_prefix, partitions=settings.partitions
-    )
+    kafka = kafka_access(settings)
+    publisher = KafkaPublisher(kafka=kafka, prefix=settings.topic_prefix, partitions=settings.partitions)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(mongo(settings))
         store = MongoOrderStore(database)
         cache = await stack.enter_async_context(redis_cache(settings))
-        readiness.probe(KAFKA, partial(ping, settings.kafka_brokers))
+        readiness.probe(KAFKA, partial(knock, kafka))
         readiness.probe(MONGODB, database.ping)
         readiness.probe("Redis", cache.ping, needed=False)
         stack.push_async_callback(publisher.close)

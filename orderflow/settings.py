@@ -1,13 +1,40 @@
 """Settings: ORDERFLOW_* variables and .env become one typed object; every default works on a laptop."""
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 OPS_PORT = 8081
 """Where a worker looks for a free port first."""
+
+
+class KafkaProtocol(StrEnum):
+    """How clients speak to Kafka, in Kafka's own words."""
+
+    PLAINTEXT = "PLAINTEXT"
+    SSL = "SSL"
+    SASL_PLAINTEXT = "SASL_PLAINTEXT"
+    SASL_SSL = "SASL_SSL"
+
+    @property
+    def encrypted(self) -> bool:
+        return self.value.endswith("SSL")
+
+    @property
+    def authenticated(self) -> bool:
+        """With user and password."""
+        return self.value.startswith("SASL")
+
+
+class SaslMechanism(StrEnum):
+    """How user and password are shown."""
+
+    PLAIN = "PLAIN"
+    SCRAM_SHA_256 = "SCRAM-SHA-256"
+    SCRAM_SHA_512 = "SCRAM-SHA-512"
 
 
 class Settings(BaseSettings):
@@ -21,6 +48,17 @@ class Settings(BaseSettings):
     )
 
     kafka_brokers: str = Field("127.0.0.1:9092", description="comma-separated host:port of the Kafka brokers")
+    kafka_security_protocol: KafkaProtocol = Field(
+        KafkaProtocol.PLAINTEXT, description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"
+    )
+    kafka_sasl_mechanism: SaslMechanism = Field(
+        SaslMechanism.PLAIN, description="PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512"
+    )
+    kafka_username: str = Field("", description="user of SASL_PLAINTEXT and SASL_SSL")
+    kafka_password: SecretStr = Field(SecretStr(""), description="that user's password")
+    kafka_ca_file: str = Field("", description="PEM file of who signs the brokers' certificates")
+    kafka_cert_file: str = Field("", description="PEM file of our own certificate, where brokers ask for one")
+    kafka_key_file: str = Field("", description="PEM file of its key, not encrypted, if that is not in the same file")
     mongo_url: SecretStr = Field(SecretStr("mongodb://127.0.0.1:27017"), description="MongoDB connection string")
     mongo_database: str = Field("orderflow", min_length=1, description="MongoDB database")
     redis_url: SecretStr = Field(SecretStr("redis://127.0.0.1:6379/0"), description="Redis connection string")
@@ -84,3 +122,14 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(10.0, ge=0, description="how long a stopping worker may finish its batch")
 
     data_dir: Path = Field(Path(".orderflow"), description="where the embedded servers keep their data")
+
+    @model_validator(mode="after")
+    def _login_is_whole(self) -> Self:
+        if self.kafka_security_protocol.authenticated and not (
+            self.kafka_username and self.kafka_password.get_secret_value()
+        ):
+            raise ValueError(
+                f"ORDERFLOW_KAFKA_SECURITY_PROTOCOL={self.kafka_security_protocol} "
+                "needs ORDERFLOW_KAFKA_USERNAME and ORDERFLOW_KAFKA_PASSWORD"
+            )
+        return self

@@ -7,6 +7,7 @@ from functools import partial
 from uuid import uuid4
 
 from orderflow import bootstrap
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.mongo_queries import MongoOrderQueries
 from orderflow.streaming import roles
 from orderflow.streaming.command_producer import CommandProducer
@@ -27,11 +28,11 @@ app = roles.web()
 async def facade() -> AsyncIterator[Facade]:
     """Starts while servers are away; `/readyz` tells which."""
     settings = app.settings
-    prefix, brokers, partitions = settings.topic_prefix, settings.kafka_brokers, settings.partitions
+    prefix, kafka, partitions = settings.topic_prefix, KafkaAccess.of(settings), settings.partitions
     board = OutcomeBoard(time.monotonic)
-    tail = OutcomeTail(brokers=brokers, topic=f"{prefix}{Topic.OUTCOMES}", partitions=partitions, board=board)
+    tail = OutcomeTail(kafka=kafka, topic=f"{prefix}{Topic.OUTCOMES}", partitions=partitions, board=board)
     topic, check = f"{prefix}{Topic.COMMANDS}", partial(ensure_topics, settings)
-    commands = CommandProducer(brokers=brokers, topic=topic, partitions=partitions, check=check)
+    commands = CommandProducer(kafka=kafka, topic=topic, partitions=partitions, check=check)
     async with AsyncExitStack() as stack:
         connection = await stack.enter_async_context(bootstrap.mongo(settings))
         cache = await stack.enter_async_context(bootstrap.redis_cache(settings))

@@ -10,7 +10,9 @@ from aiokafka.errors import (
     NotCoordinatorForGroupError,
 )
 
-_REQUEST_MS = 10_000
+from orderflow.adapters.kafka_access import KafkaAccess
+from orderflow.adapters.kafka_admission import kafka_admin
+
 _NO_COORDINATOR = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
 """A cluster that no group ever used has none yet, one that was just restarted none again."""
 
@@ -34,11 +36,7 @@ class KafkaCluster:
 
 
 @asynccontextmanager
-async def kafka_cluster(brokers: str) -> AsyncIterator[KafkaCluster]:
-    """Raises KafkaError when no broker answers."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=brokers, request_timeout_ms=_REQUEST_MS)
-    try:
-        await admin.start()
+async def kafka_cluster(kafka: KafkaAccess) -> AsyncIterator[KafkaCluster]:
+    """Raises KafkaRefusalError, or KafkaError when no broker answers."""
+    async with kafka_admin(kafka) as admin:
         yield KafkaCluster(admin)
-    finally:
-        await admin.close()

@@ -2,27 +2,36 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import BrokerResponseError, IncompatibleBrokerVersion
 
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_header_names import forgive_header_names
 
 log = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 10.0
 ANSWER_SECONDS = 3.0
+_FAREWELL_SECONDS = 0.2
 
 forgive_header_names()
 
 
 async def start_producer(
-    brokers: str, *, linger_ms: int, max_request_size: int, request_timeout_ms: int, max_batch_size: int = 16_384
+    kafka: KafkaAccess,
+    *,
+    linger_ms: int,
+    max_request_size: int,
+    request_timeout_ms: int,
+    max_batch_size: int = 16_384,
 ) -> AIOKafkaProducer:
     """Raises KafkaError or TimeoutError when no broker answers in time. Delivery is always `acks=all`."""
     options = {
-        "bootstrap_servers": brokers,
+        **kafka.options,
         "acks": "all",
         "linger_ms": linger_ms,
         "max_request_size": max_request_size,
@@ -35,15 +44,6 @@ async def start_producer(
     except (BrokerResponseError, IncompatibleBrokerVersion) as refusal:
         log.warning("the broker refuses an idempotent producer (%r): a resend may be stored twice", refusal)
         return await _started(AIOKafkaProducer(**options), seconds)
-
-
-async def ping(brokers: str) -> None:
-    """Raises KafkaError when no broker answers."""
-    client = AIOKafkaClient(bootstrap_servers=brokers)
-    try:
-        await client.bootstrap()
-    finally:
-        await client.close()
 
 
 async def close_producer(producer: AIOKafkaProducer, within: float = CLOSE_SECONDS) -> None:
@@ -60,13 +60,15 @@ async def close_producer(producer: AIOKafkaProducer, within: float = CLOSE_SECON
         await producer.client.close()
         producer._closed = True  # noqa: SLF001
     else:
-        await producer.stop()
+        with brief_farewells(producer.client):
+            await producer.stop()
 
 
 async def close_consumer(consumer: AIOKafkaConsumer, within: float = ANSWER_SECONDS) -> None:
     """In a task of its own: where a broker has died, stop() ends in the cancellation of aiokafka's own fetches."""
-    stopping = asyncio.create_task(consumer.stop())
-    await asyncio.wait([stopping], timeout=within)
+    with brief_farewells(consumer._client):  # noqa: SLF001
+        stopping = asyncio.create_task(consumer.stop())
+        await asyncio.wait([stopping], timeout=within)
     if stopping.done() and not stopping.cancelled() and not stopping.exception():
         return
     # What stop() did not come to: fetches that go on would open their connections again.
@@ -75,6 +77,26 @@ async def close_consumer(consumer: AIOKafkaConsumer, within: float = ANSWER_SECO
         fetch.cancel()
     await asyncio.wait(fetches)
     await consumer._client.close()  # noqa: SLF001
+
+
+@contextmanager
+def brief_farewells(client: AIOKafkaClient) -> Iterator[None]:
+    """TLS connections closed inside are soon dropped: with an answer under way uvloop misses the broker's last word.
+
+    It would wait 30 s for it.
+    """
+    writers = [connection._writer for connection in client._conns.values()]  # noqa: SLF001
+    encrypted = [writer.transport for writer in writers if writer and writer.get_extra_info("ssl_object")]
+    drop = asyncio.get_running_loop().call_later(_FAREWELL_SECONDS, _drop, encrypted)
+    try:
+        yield
+    finally:
+        drop.cancel()
+
+
+def _drop(transports: Iterable[asyncio.WriteTransport]) -> None:
+    for transport in transports:
+        transport.abort()
 
 
 async def _started(producer: AIOKafkaProducer, seconds: float) -> AIOKafkaProducer:

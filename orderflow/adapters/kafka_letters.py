@@ -3,23 +3,24 @@
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 
-from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from aiokafka.admin import RecordsToDelete
 from aiokafka.structs import TopicPartition
 
+from orderflow.adapters.kafka_access import KafkaAccess
+from orderflow.adapters.kafka_admission import kafka_admin
 from orderflow.adapters.kafka_reader import KafkaReader
 from orderflow.wire.records import Record
 
 SILENCE_SECONDS = 10.0
 """A reader asks again for ever; after so long without an answer the broker counts as away."""
-_REQUEST_MS = 10_000
 
 
 class KafkaLetterLog:
     """A LetterLog; raises MissingTopicError, KafkaError or TimeoutError."""
 
-    def __init__(self, reader: KafkaReader, *, brokers: str, topic: str) -> None:
+    def __init__(self, reader: KafkaReader, *, kafka: KafkaAccess, topic: str) -> None:
         self._reader = reader
-        self._brokers = brokers
+        self._kafka = kafka
         self._topic = topic
 
     async def bounds(self) -> Mapping[int, tuple[int, int]]:
@@ -37,14 +38,10 @@ class KafkaLetterLog:
             yield records
 
     async def delete_before(self, offsets: Mapping[int, int]) -> None:
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._brokers, request_timeout_ms=_REQUEST_MS)
-        try:
-            await admin.start()
+        async with kafka_admin(self._kafka) as admin:
             await admin.delete_records(
                 {
                     TopicPartition(self._topic, number): RecordsToDelete(before_offset=offset)
                     for number, offset in offsets.items()
                 }
             )
-        finally:
-            await admin.close()

@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_connection import CLOSE_SECONDS, close_producer, start_producer
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.wire.records import Message, Topic
@@ -52,8 +53,8 @@ class Parcel:
 class KafkaPublisher:
     """A Publisher on an idempotent producer; after any failed delivery the producer is built anew."""
 
-    def __init__(self, *, brokers: str, prefix: str, partitions: int) -> None:
-        self._brokers = brokers
+    def __init__(self, *, kafka: KafkaAccess, prefix: str, partitions: int) -> None:
+        self._kafka = kafka
         self._prefix = prefix
         self._partitions = partitions
         self._producer: AIOKafkaProducer | None = None
@@ -88,7 +89,7 @@ class KafkaPublisher:
 
     async def _start(self) -> AIOKafkaProducer:
         return await start_producer(
-            self._brokers,
+            self._kafka,
             linger_ms=0,
             max_request_size=MAX_MESSAGE_BYTES,
             request_timeout_ms=_REQUEST_MS,

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.structs import TopicPartition
 
+from orderflow.adapters.kafka_access import KafkaAccess
+from orderflow.adapters.kafka_admission import admitted
 from orderflow.adapters.kafka_connection import close_consumer
 from orderflow.wire.records import Record
 
@@ -67,10 +69,10 @@ class KafkaReader:
 
 
 @asynccontextmanager
-async def kafka_reader(brokers: str) -> AsyncIterator[KafkaReader]:
-    """Raises KafkaError when no broker answers."""
+async def kafka_reader(kafka: KafkaAccess) -> AsyncIterator[KafkaReader]:
+    """Raises KafkaRefusalError, or KafkaError when no broker answers."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=brokers,
+        **kafka.options,
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
@@ -80,7 +82,7 @@ async def kafka_reader(brokers: str) -> AsyncIterator[KafkaReader]:
         fetch_max_wait_ms=20,
     )
     try:
-        await consumer.start()
+        await admitted(consumer.start(), kafka)
         yield KafkaReader(consumer)
     finally:
         await close_consumer(consumer)

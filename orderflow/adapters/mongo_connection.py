@@ -1,18 +1,24 @@
 """The way to MongoDB: a client that reads and writes with a majority, its collections and their indexes."""
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
 from pydantic import SecretStr
 from pymongo import ASCENDING, IndexModel, ReadPreference, timeout
+from pymongo.errors import OperationFailure
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from orderflow.adapters.mongo_documents import OPTIONS
+from orderflow.adapters.server_urls import url_refusals_told
 
 _REACH_MS = 3_000
 _REPLY_MS = 10_000
 _BUILD_SECONDS = 3_600
+_AUTHENTICATION_FAILED = 18
 
 _INDEXES = [
     IndexModel([("client_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
@@ -26,24 +32,18 @@ _INDEXES = [
 ]
 
 
+class LoginRefusedError(Exception):
+    """The server does not accept user and password of the URL; the message is the server's, without either."""
+
+
 class MongoConnection:
     """One client and its pool. A server that is away is noticed in 3 seconds, one that is silent in 10.
 
-    What it acknowledges survives a failover, and what it reads has done so.
+    What it acknowledges survives a failover, and what it reads has done so. Raises UnusableUrlError.
     """
 
     def __init__(self, url: SecretStr, database: str) -> None:
-        # A lost reply is the caller's to resolve by loading again, so the driver repeats no write.
-        self._client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(
-            url.get_secret_value(),
-            appname="orderflow",
-            connectTimeoutMS=_REACH_MS,
-            serverSelectionTimeoutMS=_REACH_MS,
-            waitQueueTimeoutMS=_REACH_MS,
-            # Not timeoutMS, which would also stretch the search for a server that is away.
-            socketTimeoutMS=_REPLY_MS,
-            retryWrites=False,
-        )
+        self._client = _client(url)
         self._database = self._client.get_database(
             database,
             codec_options=OPTIONS,
@@ -68,7 +68,36 @@ class MongoConnection:
         return [", ".join(fields) for fields in wanted if fields not in present]
 
     async def ping(self) -> None:
-        await self._client.admin.command("ping")
+        """Raises LoginRefusedError where the server does not know the user of the URL."""
+        with _refusals_told():
+            await self._client.admin.command("ping")
 
     async def close(self) -> None:
         self._client.close()
+
+
+def _client(url: SecretStr) -> AsyncIOMotorClient[Any]:
+    # A lost reply is the caller's to resolve by loading again, so the driver repeats no write.
+    with url_refusals_told(), warnings.catch_warnings():
+        # Of tls=yes the driver would only warn, and then speak in the clear.
+        warnings.simplefilter("error", UserWarning)
+        return AsyncIOMotorClient(
+            url.get_secret_value(),
+            appname="orderflow",
+            connectTimeoutMS=_REACH_MS,
+            serverSelectionTimeoutMS=_REACH_MS,
+            waitQueueTimeoutMS=_REACH_MS,
+            # Not timeoutMS, which would also stretch the search for a server that is away.
+            socketTimeoutMS=_REPLY_MS,
+            retryWrites=False,
+        )
+
+
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    try:
+        yield
+    except OperationFailure as error:
+        if error.code != _AUTHENTICATION_FAILED:
+            raise
+        raise LoginRefusedError(f"{error.details and error.details.get('errmsg')}") from error

@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from pydantic import SecretStr
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, Redis, SSLConnection
 from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisClusterException, RedisError, ResponseError
 
 from orderflow.adapters.circuit_breaker import CircuitBreaker, CircuitOpenError
+from orderflow.adapters.server_urls import url_refusals_told
 from orderflow.ports import CacheUnavailableError
 
 LIMIT_SECONDS = 0.25
@@ -26,22 +27,17 @@ Client = Redis | RedisCluster
 
 
 class RedisConnection:
-    """Asks the server once whether it is a cluster's. No call is repeated: a slow cache is not worth waiting for."""
+    """Asks the server once whether it is a cluster's. No call is repeated: a slow cache is not worth waiting for.
+
+    Raises UnusableUrlError.
+    """
 
     def __init__(
         self, url: SecretStr, *, limit: float = LIMIT_SECONDS, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._url = url
         self._limit = limit
-        self._server = Redis.from_pool(
-            BlockingConnectionPool.from_url(
-                url.get_secret_value(),
-                max_connections=_CONNECTIONS,
-                timeout=limit,
-                retry_on_timeout=False,
-                **_limits(limit),
-            )
-        )
+        self._server = Redis.from_pool(_pool(url, limit))
         self._client: Client | None = None
         self._breaker = CircuitBreaker(PAUSE_SECONDS, monotonic)
 
@@ -73,6 +69,22 @@ class RedisConnection:
         except ResponseError:
             # A proxy, or a user who may not ask: these show one server.
             return False
+
+
+def _pool(url: SecretStr, limit: float) -> BlockingConnectionPool:
+    with url_refusals_told():
+        pool = BlockingConnectionPool.from_url(
+            url.get_secret_value(),
+            max_connections=_CONNECTIONS,
+            timeout=limit,
+            retry_on_timeout=False,
+            **_limits(limit),
+        )
+        # An option that no connection knows would come out of every call, and a missing file, too.
+        connection = pool.connection_class(**pool.connection_kwargs)
+        if isinstance(connection, SSLConnection):
+            connection.ssl_context.get()
+    return pool
 
 
 def _cluster(url: SecretStr, limit: float) -> RedisCluster:

@@ -16,6 +16,8 @@ from orderflow.local.stack import Stack
 from orderflow.settings import OPS_PORT, Settings
 
 WITHIN = 120.0
+_IN_THE_CLEAR = {"ORDERFLOW_KAFKA_SECURITY_PROTOCOL": "PLAINTEXT"}
+"""Whatever .env says of other brokers: the embedded one listens on loopback only."""
 
 
 class StoppedError(Exception):
@@ -43,7 +45,7 @@ def up() -> None:
 
 def _run(settings: Settings, servers: dict[str, str]) -> None:
     ops_port = settings.ops_port or claimed_port(OPS_PORT)
-    environment = {**os.environ, **servers, "ORDERFLOW_OPS_PORT": str(ops_port)}
+    environment = {**os.environ, **servers, **_IN_THE_CLEAR, "ORDERFLOW_OPS_PORT": str(ops_port)}
     logs = settings.data_dir / "logs"
     with (
         Role("worker", environment, logs, f"http://{HOST}:{ops_port}") as worker,

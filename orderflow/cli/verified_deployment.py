@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import click
 
 from orderflow import bootstrap
+from orderflow.adapters.kafka_access import KafkaAccess, KafkaRefusalError
 from orderflow.adapters.kafka_cluster import KafkaCluster, kafka_cluster
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.adapters.kafka_reader import KafkaReader, MissingTopicError, kafka_reader
@@ -50,13 +51,15 @@ async def open_deployment(settings: Settings, patience: float) -> AsyncIterator[
 
 
 async def _kafka(settings: Settings, stack: AsyncExitStack) -> tuple[KafkaReader, KafkaCluster]:
-    brokers = settings.kafka_brokers
     try:
+        kafka = KafkaAccess.of(settings)
         async with asyncio.timeout(REACH_SECONDS):
-            reader = await stack.enter_async_context(kafka_reader(brokers))
-            return reader, await stack.enter_async_context(kafka_cluster(brokers))
+            reader = await stack.enter_async_context(kafka_reader(kafka))
+            return reader, await stack.enter_async_context(kafka_cluster(kafka))
+    except KafkaRefusalError as refusal:
+        raise click.ClickException(str(refusal)) from refusal
     except Exception as error:  # which errors a driver has is the adapter's affair
-        raise click.ClickException(str(kafka_away(brokers))) from error
+        raise click.ClickException(str(kafka_away(settings.kafka_brokers))) from error
 
 
 async def _complete(settings: Settings, reader: KafkaReader, connection: MongoConnection) -> int:

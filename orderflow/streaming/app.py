@@ -8,6 +8,7 @@ from typing import Any
 
 import faust
 
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
 from orderflow.streaming.batch_stream import BatchStream
@@ -54,6 +55,7 @@ class OrderflowApp(faust.App):
         super().__init__(
             f"{settings.topic_prefix}orderflow-{role}",
             broker=[f"kafka://{broker.strip()}" for broker in settings.kafka_brokers.split(",")],
+            broker_credentials=_credentials(KafkaAccess.of(settings)),
             broker_session_timeout=settings.session_seconds,
             broker_heartbeat_interval=settings.session_seconds / HEARTBEATS_PER_SESSION,
             consumer_group_instance_id=settings.instance_id or None,
@@ -115,3 +117,15 @@ class OrderflowApp(faust.App):
         _, unfinished = await asyncio.wait(self._under_way, timeout=seconds)
         if unfinished:
             log.warning("the batch under way goes on; another worker will see its records again")
+
+
+def _credentials(kafka: KafkaAccess) -> faust.auth.Credentials | None:
+    """The same as other clients' in Faust's words, whose protocol follows from what it is given."""
+    if kafka.protocol.authenticated:
+        return faust.auth.SASLCredentials(
+            username=kafka.username,
+            password=kafka.password,
+            mechanism=str(kafka.mechanism),
+            ssl_context=kafka.tls,
+        )
+    return faust.auth.SSLCredentials(kafka.tls) if kafka.tls else None

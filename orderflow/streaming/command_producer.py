@@ -9,10 +9,10 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 from tenacity import AsyncRetrying, RetryCallState, wait_random
 
+from orderflow.adapters.kafka_access import KafkaAccess, KafkaRefusalError
 from orderflow.adapters.kafka_connection import close_producer, start_producer
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.domain.limits import MAX_RECORD_BYTES
-from orderflow.streaming.topic_configs import TopicMismatchError
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +35,15 @@ class DeliveryUnknownError(Exception):
 class CommandProducer:
     """Connects in the background and again after every failed delivery, so that it can start while Kafka is away.
 
-    `check` is awaited before each connection: nothing is produced to topics for which it raises TopicMismatchError.
+    `check` is awaited before each connection: nothing is produced to topics for which it raises KafkaRefusalError.
     """
 
-    def __init__(self, *, brokers: str, topic: str, partitions: int, check: Callable[[], Awaitable[object]]) -> None:
+    def __init__(
+        self, *, kafka: KafkaAccess, topic: str, partitions: int, check: Callable[[], Awaitable[object]]
+    ) -> None:
         self.refusal: str | None = None
         self._check = check
-        self._brokers = brokers
+        self._kafka = kafka
         self._topic = topic
         self._partitions = partitions
         self._producer: AIOKafkaProducer | None = None
@@ -119,7 +121,7 @@ class CommandProducer:
             await self._check()
         self.refusal = None
         return await start_producer(
-            self._brokers,
+            self._kafka,
             linger_ms=0,
             max_request_size=MAX_RECORD_BYTES + _ENVELOPE_BYTES,
             request_timeout_ms=int(DELIVERY_SECONDS * 1000),
@@ -127,7 +129,7 @@ class CommandProducer:
 
     def _say_once(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
-        refusal = str(error) if isinstance(error, TopicMismatchError) else self.refusal
+        refusal = str(error) if isinstance(error, KafkaRefusalError) else self.refusal
         if state.attempt_number == 1 or refusal != self.refusal:
             log.warning("Kafka takes no commands yet: %r", error)
         self.refusal = refusal

@@ -5,9 +5,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
-from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
+from orderflow.adapters.kafka_access import KafkaAccess, KafkaRefusalError
+from orderflow.adapters.kafka_admission import kafka_client
 from orderflow.adapters.kafka_publisher import KafkaPublisher
 from orderflow.domain.outcome import Outcome
 from orderflow.settings import Settings
@@ -29,14 +30,14 @@ async def open_exchange(
 ) -> AsyncIterator[CommandExchange]:
     """Raises KafkaUnusableError within 10 seconds; the tail is ready before anything can be sent."""
     await require_topics(settings, Topic.COMMANDS, Topic.OUTCOMES)
-    brokers, prefix, partitions = settings.kafka_brokers, settings.topic_prefix, settings.partitions
+    kafka, prefix, partitions = KafkaAccess.of(settings), settings.topic_prefix, settings.partitions
     board = OutcomeBoard(time.monotonic)
-    tail = OutcomeTail(brokers=brokers, topic=f"{prefix}{Topic.OUTCOMES}", partitions=partitions, board=board)
-    publisher = KafkaPublisher(brokers=brokers, prefix=prefix, partitions=partitions)
+    tail = OutcomeTail(kafka=kafka, topic=f"{prefix}{Topic.OUTCOMES}", partitions=partitions, board=board)
+    publisher = KafkaPublisher(kafka=kafka, prefix=prefix, partitions=partitions)
     exchange = CommandExchange(publisher=publisher, board=board, answered=answered, patience=patience)
     await tail.start()
     try:
-        await _ready(tail, brokers)
+        await _ready(tail, kafka.brokers)
         yield exchange
     finally:
         exchange.abandon()
@@ -57,15 +58,13 @@ async def require_topics(settings: Settings, *topics: Topic) -> None:
 
 
 async def _partition_counts(settings: Settings, topics: Iterable[Topic]) -> dict[str, int]:
-    client = AIOKafkaClient(bootstrap_servers=settings.kafka_brokers)
     try:
-        async with asyncio.timeout(REACH_SECONDS):
-            await client.bootstrap()
+        async with asyncio.timeout(REACH_SECONDS), kafka_client(KafkaAccess.of(settings)) as client:
             cluster = await client.fetch_all_metadata()
+    except KafkaRefusalError as refusal:
+        raise KafkaUnusableError(str(refusal)) from refusal
     except (KafkaError, TimeoutError, OSError, ValueError) as error:
         raise kafka_away(settings.kafka_brokers) from error
-    finally:
-        await client.close()
     names = (f"{settings.topic_prefix}{topic}" for topic in topics)
     return {name: len(cluster.partitions_for_topic(name) or ()) for name in names}
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.streaming.topic_tail import Offsets, TopicTail
 
@@ -11,8 +12,8 @@ from orderflow.streaming.topic_tail import Offsets, TopicTail
 class OutcomeTail(TopicTail):
     """Every outcome from its start on reaches the board."""
 
-    def __init__(self, *, brokers: str, topic: str, partitions: int, board: OutcomeBoard) -> None:
-        super().__init__(brokers=brokers, topic=topic, partitions=partitions, receiver=BoardReceiver(board))
+    def __init__(self, *, kafka: KafkaAccess, topic: str, partitions: int, board: OutcomeBoard) -> None:
+        super().__init__(kafka=kafka, topic=topic, partitions=partitions, receiver=BoardReceiver(board))
 
 
 class BoardReceiver:

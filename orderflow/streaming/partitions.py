@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.errors import LeaderNotAvailableError, for_code
 
+from orderflow.adapters.kafka_access import KafkaAccess, KafkaRefusalError
+from orderflow.adapters.kafka_admission import kafka_admin
 from orderflow.adapters.kafka_cluster import KafkaCluster
 from orderflow.adapters.kafka_reader import kafka_reader
 from orderflow.settings import Settings
 from orderflow.streaming.topic_configs import REFUSALS
 from orderflow.wire.records import Topic
 
-_REQUEST_MS = 10_000
 
-
-class PartitionsRefusedError(Exception):
+class PartitionsRefusedError(KafkaRefusalError):
     """The partition count may not be changed so; the message says why and what to do."""
 
 
@@ -22,30 +22,31 @@ async def raise_partitions(settings: Settings, *, force: bool) -> None:
     """Give each topic that exists `settings.partitions` partitions; the same call continues what was interrupted.
 
     From then on keys lie on other partitions: a command still waiting on the old one could be overtaken by a later
-    one on the new, so nothing may wait, unless `force`. Raises PartitionsRefusedError, or KafkaError.
+    one on the new, so nothing may wait, unless `force`. Raises KafkaRefusalError, or KafkaError.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_brokers, request_timeout_ms=_REQUEST_MS)
     try:
-        await admin.start()
-        counts = await _counts(admin, settings)
-        for name, count in counts.items():
-            if count > settings.partitions:
-                raise PartitionsRefusedError(
-                    f"topic {name} has {count} partitions, and Kafka cannot take any away: name {count} or more"
-                )
-        short = [name for name, count in counts.items() if count < settings.partitions]
-        commands = f"{settings.topic_prefix}{Topic.COMMANDS}"
-        if commands in short and not force:
-            await _refuse_lag(admin, settings, commands)
-        # The commands' last: who continues after an interruption then still looks whether any wait.
-        for name in sorted(short, key=lambda name: name == commands):
-            await _create(admin, name, settings.partitions)
-        if short and min((await _counts(admin, settings)).values()) < settings.partitions:
-            raise LeaderNotAvailableError("the new partitions are being created")
+        async with kafka_admin(KafkaAccess.of(settings)) as admin:
+            await _raise(admin, settings, force=force)
     except REFUSALS as refusal:
         raise PartitionsRefusedError(f"Kafka refuses: {refusal!r}") from refusal
-    finally:
-        await admin.close()
+
+
+async def _raise(admin: AIOKafkaAdminClient, settings: Settings, *, force: bool) -> None:
+    counts = await _counts(admin, settings)
+    for name, count in counts.items():
+        if count > settings.partitions:
+            raise PartitionsRefusedError(
+                f"topic {name} has {count} partitions, and Kafka cannot take any away: name {count} or more"
+            )
+    short = [name for name, count in counts.items() if count < settings.partitions]
+    commands = f"{settings.topic_prefix}{Topic.COMMANDS}"
+    if commands in short and not force:
+        await _refuse_lag(admin, settings, commands)
+    # The commands' last: who continues after an interruption then still looks whether any wait.
+    for name in sorted(short, key=lambda name: name == commands):
+        await _create(admin, name, settings.partitions)
+    if short and min((await _counts(admin, settings)).values()) < settings.partitions:
+        raise LeaderNotAvailableError("the new partitions are being created")
 
 
 async def _create(admin: AIOKafkaAdminClient, name: str, partitions: int) -> None:
@@ -77,6 +78,6 @@ async def _refuse_lag(admin: AIOKafkaAdminClient, settings: Settings, commands: 
 async def _lag(admin: AIOKafkaAdminClient, settings: Settings, commands: str) -> int:
     """How many commands the workers have not acknowledged."""
     done = await KafkaCluster(admin).committed(f"{settings.topic_prefix}orderflow-worker", commands)
-    async with kafka_reader(settings.kafka_brokers) as reader:
+    async with kafka_reader(KafkaAccess.of(settings)) as reader:
         begins, ends = await reader.beginnings(commands), await reader.ends(commands)
     return sum(max(0, end - max(begins[number], done.get(number, 0))) for number, end in ends.items())

@@ -15,6 +15,7 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
 )
 
+from orderflow.adapters.kafka_access import KafkaRefusalError
 from orderflow.adapters.kafka_publisher import MAX_MESSAGE_BYTES
 from orderflow.domain.limits import MAX_RECORD_BYTES
 from orderflow.settings import Settings
@@ -40,7 +41,7 @@ REFUSALS = (
 """What Kafka answers for good, however often it is asked."""
 
 
-class TopicMismatchError(Exception):
+class TopicMismatchError(KafkaRefusalError):
     """A topic that exists is not as this deployment needs it; the message names it and says what to change."""
 
 

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.structs import TopicPartition
 from tenacity import AsyncRetrying, RetryCallState, wait_random
 
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_connection import close_consumer
 
 log = logging.getLogger(__name__)
@@ -43,8 +44,10 @@ class TopicTail:
     It begins at most `lookback` records before the end of each partition.
     """
 
-    def __init__(self, *, brokers: str, topic: str, partitions: int, receiver: Receiver, lookback: int = 0) -> None:
-        self._brokers = brokers
+    def __init__(
+        self, *, kafka: KafkaAccess, topic: str, partitions: int, receiver: Receiver, lookback: int = 0
+    ) -> None:
+        self._kafka = kafka
         self._topic = topic
         self._partitions = [TopicPartition(topic, number) for number in range(partitions)]
         self._positions: dict[TopicPartition, int] = {}
@@ -92,7 +95,7 @@ class TopicTail:
     @asynccontextmanager
     async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._brokers,
+            **self._kafka.options,
             group_id=None,
             enable_auto_commit=False,
             # Positions are always set; one that is out of range is of a log that was wiped: read the new one whole.

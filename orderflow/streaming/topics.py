@@ -6,11 +6,12 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import LeaderNotAvailableError, TopicAlreadyExistsError, for_code
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from orderflow.adapters.kafka_access import KafkaAccess
+from orderflow.adapters.kafka_admission import kafka_admin
 from orderflow.settings import Settings
 from orderflow.streaming.topic_configs import REFUSALS, TopicMismatchError, check_configs, topic_configs
 from orderflow.wire.records import Topic
 
-_REQUEST_MS = 10_000
 _once_created = AsyncRetrying(
     retry=retry_if_exception_type(LeaderNotAvailableError),
     wait=wait_fixed(0.05),
@@ -22,23 +23,25 @@ _once_created = AsyncRetrying(
 async def ensure_topics(settings: Settings) -> str:
     """Create what is missing, and return the name of the command log: cluster id, topic and ORDERFLOW_LOG_ID.
 
-    Raises TopicMismatchError, or KafkaError when the broker cannot be reached.
+    Raises KafkaRefusalError, or KafkaError when the broker cannot be reached.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_brokers, request_timeout_ms=_REQUEST_MS)
     try:
-        await admin.start()
-        existing = set(await admin.list_topics())
-        wanted = {f"{settings.topic_prefix}{topic}": topic_configs(topic, settings) for topic in Topic}
-        missing = wanted.keys() - existing
-        await _create(admin, [_new(name, wanted[name], settings) for name in sorted(missing)])
-        await _once_created(_check, admin, list(wanted), settings.partitions)
-        await check_configs(admin, wanted)
-        cluster = (await admin.describe_cluster())["cluster_id"]
+        async with kafka_admin(KafkaAccess.of(settings)) as admin:
+            cluster = await _ensured(admin, settings)
     except REFUSALS as refusal:
         raise TopicMismatchError(f"Kafka refuses to show or create the topics: {refusal!r}") from refusal
-    finally:
-        await admin.close()
     return log_name(cluster, settings)
+
+
+async def _ensured(admin: AIOKafkaAdminClient, settings: Settings) -> str:
+    """The cluster's id."""
+    existing = set(await admin.list_topics())
+    wanted = {f"{settings.topic_prefix}{topic}": topic_configs(topic, settings) for topic in Topic}
+    missing = wanted.keys() - existing
+    await _create(admin, [_new(name, wanted[name], settings) for name in sorted(missing)])
+    await _once_created(_check, admin, list(wanted), settings.partitions)
+    await check_configs(admin, wanted)
+    return str((await admin.describe_cluster())["cluster_id"])
 
 
 def log_name(cluster: str, settings: Settings) -> str:

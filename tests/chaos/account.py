@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_reader import KafkaReader, kafka_reader
 from orderflow.wire.records import Record, Topic
 from tests.chaos.mix import POISON
@@ -65,7 +66,7 @@ class Account:
 
 async def account_of(brokers: str, prefix: str) -> Account:
     account = Account()
-    async with kafka_reader(brokers) as reader:
+    async with kafka_reader(KafkaAccess(brokers=brokers)) as reader:
         account.commands = sum([1 async for _ in _records(reader, prefix, Topic.COMMANDS)])
         async for record in _records(reader, prefix, Topic.OUTCOMES):
             _count_outcome(account, record)

@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 from pydantic import SecretStr
 
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_reader import kafka_reader
 from orderflow.adapters.mongo_connection import MongoConnection
 from orderflow.adapters.mongo_orders import MongoOrderStore
@@ -71,7 +72,7 @@ class CrashDeployment(Deployment):
 
     async def all_committed(self) -> bool:
         """Whether the workers have acknowledged all commands that are there."""
-        async with kafka_reader(self.brokers) as reader:
+        async with kafka_reader(KafkaAccess(brokers=self.brokers)) as reader:
             ends = await reader.ends(self.name(Topic.COMMANDS))
         async with AIOKafkaConsumer(
             bootstrap_servers=self.brokers, group_id=f"{self.prefix}.orderflow-worker"
@@ -96,6 +97,6 @@ class CrashDeployment(Deployment):
         )
 
     async def everything(self, topic: Topic) -> list[Record]:
-        async with kafka_reader(self.brokers) as reader:
+        async with kafka_reader(KafkaAccess(brokers=self.brokers)) as reader:
             ends = await reader.ends(self.name(topic))
             return [record async for records in reader.read(self.name(topic), ends) for record in records]

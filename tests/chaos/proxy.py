@@ -1,6 +1,7 @@
 """A TCP proxy that can slow down, cut or swallow what passes between a client and a server."""
 
 import asyncio
+import ssl
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Self
@@ -15,10 +16,12 @@ class Proxy:
 
     `latency` (seconds) delays every chunk. `swallow()` holds back every byte, of new connections too, as a network
     that drops packets does; nothing is lost once it ends. `cut()` breaks connections and refuses new ones.
+    With `tls` its clients have to speak TLS, which the server behind it does not see.
     """
 
-    def __init__(self, target: int) -> None:
-        self.port = free_port()
+    def __init__(self, target: int, *, port: int | None = None, tls: ssl.SSLContext | None = None) -> None:
+        self.port = port or free_port()
+        self._tls = tls
         self.latency = 0.0
         self._target = target
         self._refusing = False
@@ -43,7 +46,7 @@ class Proxy:
         self._flowing.set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, HOST, self.port)
+        self._server = await asyncio.start_server(self._accept, HOST, self.port, ssl=self._tls)
         return self
 
     async def __aexit__(self, *_: object) -> None:

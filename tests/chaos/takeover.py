@@ -15,6 +15,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.local.stack import Stack
 from orderflow.streaming.command_producer import CommandProducer
@@ -77,8 +78,10 @@ class Probe:
 @asynccontextmanager
 async def probe(brokers: str) -> AsyncIterator[Probe]:
     board = OutcomeBoard(time.monotonic)
-    tail = OutcomeTail(brokers=brokers, topic=Topic.OUTCOMES, partitions=PARTITIONS, board=board)
-    producer = CommandProducer(brokers=brokers, topic=Topic.COMMANDS, partitions=PARTITIONS, check=unchecked)
+    tail = OutcomeTail(kafka=KafkaAccess(brokers=brokers), topic=Topic.OUTCOMES, partitions=PARTITIONS, board=board)
+    producer = CommandProducer(
+        kafka=KafkaAccess(brokers=brokers), topic=Topic.COMMANDS, partitions=PARTITIONS, check=unchecked
+    )
     for follower in (tail, producer):
         await follower.start()
     await eventually(lambda: tail.ready and producer.ready)

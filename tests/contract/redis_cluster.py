@@ -11,12 +11,14 @@ from orderflow.local.valkey import Valkey
 
 @dataclass(frozen=True, slots=True)
 class OneNodeCluster(Valkey):
-    """Valkey that owns every slot; in service a moment after it answers."""
+    """Valkey that owns every slot; in service a moment after it answers. Clients are sent to `announced`, if given."""
 
     name: str = "redis-cluster"
+    announced: int | None = None
 
     def command(self, home: Path, port: int, /) -> list[str]:
         words = ["--cluster-enabled", "yes", "--cluster-port", str(free_port())]
+        words += ["--cluster-announce-port", str(self.announced)] if self.announced else []
         return [*Valkey.command(self, home, port), *words]
 
     def answers(self, port: int, /) -> bool:

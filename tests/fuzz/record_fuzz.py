@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from random import Random
 
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_cluster import kafka_cluster
 from orderflow.adapters.kafka_reader import kafka_reader
 from orderflow.local.notices import Say
@@ -72,8 +73,8 @@ def complaints(role: Role) -> list[str]:
 
 async def lag(deployment: Deployment) -> dict[int, int]:
     """Partition -> how many of its records are not acknowledged."""
-    topic = deployment.name(Topic.COMMANDS)
-    async with kafka_cluster(deployment.brokers) as cluster, kafka_reader(deployment.brokers) as reader:
+    topic, kafka = deployment.name(Topic.COMMANDS), KafkaAccess(brokers=deployment.brokers)
+    async with kafka_cluster(kafka) as cluster, kafka_reader(kafka) as reader:
         done = await cluster.committed(f"{deployment.prefix}.orderflow-worker", topic)
         ends = await reader.ends(topic)
     return {number: end - done.get(number, 0) for number, end in ends.items() if end != done.get(number, 0)}

@@ -12,6 +12,7 @@ from benchmarks.http_job import Job, Kind
 from benchmarks.http_load import run
 from benchmarks.measure import Contest, measured
 from benchmarks.workload import WORKLOADS
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_reader import kafka_reader
 from orderflow.bootstrap import mongo
 from orderflow.local.ports import HOST, free_port
@@ -24,7 +25,7 @@ Announced = list[tuple[str, int, str]]
 async def announced(place: Ground) -> Announced:
     """Order, version and state of every event."""
     topic = place.topic(Topic.EVENTS)
-    async with kafka_reader(place.settings.kafka_brokers) as reader:
+    async with kafka_reader(KafkaAccess.of(place.settings)) as reader:
         ends = await reader.ends(topic)
         events = [orjson.loads(event.value or b"") async for some in reader.read(topic, ends) for event in some]
     return sorted((event["order_id"], event["version"], event["state"]) for event in events)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_reader import kafka_reader
 from orderflow.local.server import Server
 from orderflow.local.stack import broker
@@ -28,8 +29,12 @@ async def test_a_killed_broker_is_waited_for_and_nothing_is_missed(tmp_path: Pat
     with Server(broker(), tmp_path) as server:
         await create_topic(server.address)
         board = OutcomeBoard(time.monotonic)
-        tail = OutcomeTail(brokers=server.address, topic="outcomes", partitions=PARTITIONS, board=board)
-        producer = CommandProducer(brokers=server.address, topic="outcomes", partitions=PARTITIONS, check=unchecked)
+        tail = OutcomeTail(
+            kafka=KafkaAccess(brokers=server.address), topic="outcomes", partitions=PARTITIONS, board=board
+        )
+        producer = CommandProducer(
+            kafka=KafkaAccess(brokers=server.address), topic="outcomes", partitions=PARTITIONS, check=unchecked
+        )
         await tail.start()
         await producer.start()
         await eventually(lambda: tail.ready and producer.ready)
@@ -49,7 +54,9 @@ async def test_a_killed_broker_is_waited_for_and_nothing_is_missed(tmp_path: Pat
 async def test_a_silent_broker_is_not_waited_for_and_what_was_not_accepted_was_not_sent(tmp_path: Path) -> None:
     with Server(broker(), tmp_path) as server:
         await create_topic(server.address)
-        producer = CommandProducer(brokers=server.address, topic="outcomes", partitions=PARTITIONS, check=unchecked)
+        producer = CommandProducer(
+            kafka=KafkaAccess(brokers=server.address), topic="outcomes", partitions=PARTITIONS, check=unchecked
+        )
         await producer.start()
         await producer.enqueue("o", b"first")
         server.process.signal(signal.SIGSTOP)
@@ -68,7 +75,7 @@ async def test_a_silent_broker_is_not_waited_for_and_what_was_not_accepted_was_n
 
 
 async def values_on(topic: str, address: str) -> set[bytes | None]:
-    async with kafka_reader(address) as reader:
+    async with kafka_reader(KafkaAccess(brokers=address)) as reader:
         begins, ends = await reader.beginnings(topic), await reader.ends(topic)
         return {record.value async for records in reader.read(topic, ends, begins) for record in records}
 

@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.structs import TopicPartition
 
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.domain.outcome import Outcome
 from orderflow.streaming.command_producer import CommandProducer, NotAcceptedError
 from orderflow.streaming.outcome_board import OutcomeBoard
@@ -22,6 +23,11 @@ PARTITIONS = 4
 
 
 @pytest.fixture
+def kafka(kafka_brokers: str) -> KafkaAccess:
+    return KafkaAccess(brokers=kafka_brokers)
+
+
+@pytest.fixture
 async def topic(kafka_brokers: str, unique: str) -> str:
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka_brokers)
     await admin.start()
@@ -31,8 +37,8 @@ async def topic(kafka_brokers: str, unique: str) -> str:
 
 
 @pytest.fixture
-async def producer(kafka_brokers: str, topic: str) -> AsyncIterator[CommandProducer]:
-    producer = CommandProducer(brokers=kafka_brokers, topic=topic, partitions=PARTITIONS, check=unchecked)
+async def producer(kafka: KafkaAccess, topic: str) -> AsyncIterator[CommandProducer]:
+    producer = CommandProducer(kafka=kafka, topic=topic, partitions=PARTITIONS, check=unchecked)
     await producer.start()
     yield producer
     await producer.stop()
@@ -56,11 +62,11 @@ async def test_a_command_is_stored_under_its_key_when_enqueue_returns(
 
 
 async def test_the_tail_hears_every_partition_from_its_start_on(
-    kafka_brokers: str, topic: str, producer: CommandProducer
+    kafka: KafkaAccess, topic: str, producer: CommandProducer
 ) -> None:
     await producer.enqueue("ord_99", encode_outcome(outcome(99)))
     board = OutcomeBoard(time.monotonic)
-    tail = OutcomeTail(brokers=kafka_brokers, topic=topic, partitions=PARTITIONS, board=board)
+    tail = OutcomeTail(kafka=kafka, topic=topic, partitions=PARTITIONS, board=board)
     await tail.start()
     await eventually(lambda: tail.ready)
     for number in range(20):
@@ -71,9 +77,9 @@ async def test_the_tail_hears_every_partition_from_its_start_on(
     assert board.newest_version("ord_99") == 0
 
 
-async def test_a_tail_that_was_away_misses_nothing(kafka_brokers: str, topic: str, producer: CommandProducer) -> None:
+async def test_a_tail_that_was_away_misses_nothing(kafka: KafkaAccess, topic: str, producer: CommandProducer) -> None:
     board = OutcomeBoard(time.monotonic)
-    tail = OutcomeTail(brokers=kafka_brokers, topic=topic, partitions=PARTITIONS, board=board)
+    tail = OutcomeTail(kafka=kafka, topic=topic, partitions=PARTITIONS, board=board)
     await tail.start()
     await eventually(lambda: tail.ready)
     await tail.stop()
@@ -83,8 +89,8 @@ async def test_a_tail_that_was_away_misses_nothing(kafka_brokers: str, topic: st
     await tail.stop()
 
 
-async def test_a_topic_that_does_not_exist_takes_no_command(kafka_brokers: str, unique: str) -> None:
-    producer = CommandProducer(brokers=kafka_brokers, topic=unique, partitions=PARTITIONS, check=unchecked)
+async def test_a_topic_that_does_not_exist_takes_no_command(kafka: KafkaAccess, unique: str) -> None:
+    producer = CommandProducer(kafka=kafka, topic=unique, partitions=PARTITIONS, check=unchecked)
     await producer.start()
     with pytest.raises(NotAcceptedError):
         await producer.enqueue("ord_1", b"{}")
@@ -93,7 +99,7 @@ async def test_a_topic_that_does_not_exist_takes_no_command(kafka_brokers: str, 
 
 async def test_without_a_broker_it_is_said_soon_that_nothing_was_sent(unused_tcp_port: int) -> None:
     producer = CommandProducer(
-        brokers=f"127.0.0.1:{unused_tcp_port}", topic="t", partitions=PARTITIONS, check=unchecked
+        kafka=KafkaAccess(brokers=f"127.0.0.1:{unused_tcp_port}"), topic="t", partitions=PARTITIONS, check=unchecked
     )
     await producer.start()
     asked = time.monotonic()
@@ -104,14 +110,14 @@ async def test_without_a_broker_it_is_said_soon_that_nothing_was_sent(unused_tcp
     await producer.stop()
 
 
-async def test_nothing_is_taken_for_topics_that_are_not_as_they_have_to_be(kafka_brokers: str, topic: str) -> None:
+async def test_nothing_is_taken_for_topics_that_are_not_as_they_have_to_be(kafka: KafkaAccess, topic: str) -> None:
     problems = [TopicMismatchError("topic t has 3 partitions, not 4")]
 
     async def check() -> None:
         for problem in problems:
             raise problem
 
-    producer = CommandProducer(brokers=kafka_brokers, topic=topic, partitions=PARTITIONS, check=check)
+    producer = CommandProducer(kafka=kafka, topic=topic, partitions=PARTITIONS, check=check)
     await producer.start()
     await eventually(lambda: producer.refusal)
     with pytest.raises(NotAcceptedError, match="topic t has 3 partitions, not 4"):

@@ -1,6 +1,7 @@
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_reader import MissingTopicError, kafka_reader
 from orderflow.settings import Settings
 from orderflow.streaming.topics import ensure_topics
@@ -13,7 +14,7 @@ async def test_a_topic_is_read_from_one_offset_to_another(kafka_brokers: str, un
         for number in range(20):
             await producer.send_and_wait(topic, b"%d" % number, partition=number % 2, headers=[("n", b"%d" % number)])
 
-    async with kafka_reader(kafka_brokers) as reader:
+    async with kafka_reader(KafkaAccess(brokers=kafka_brokers)) as reader:
         ends = await reader.ends(topic)
         whole = [record async for records in reader.read(topic, ends) for record in records]
         part = [record async for records in reader.read(topic, {0: 5, 1: 2}, {0: 3, 1: 2}) for record in records]
@@ -29,6 +30,6 @@ async def test_a_topic_is_read_from_one_offset_to_another(kafka_brokers: str, un
 
 
 async def test_a_topic_that_is_missing_is_named(kafka_brokers: str, unique: str) -> None:
-    async with kafka_reader(kafka_brokers) as reader:
+    async with kafka_reader(KafkaAccess(brokers=kafka_brokers)) as reader:
         with pytest.raises(MissingTopicError, match=unique):
             await reader.ends(unique)

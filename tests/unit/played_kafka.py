@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from aiokafka.errors import KafkaError, KafkaTimeoutError
@@ -34,6 +35,7 @@ class Producer:
         self.sent: list[tuple[str, int, bytes]] = []
         self.stopped = False
         self.close_error: Exception | None = None
+        self.client = SimpleNamespace(_conns={})
 
     def create_batch(self) -> Batch:
         return Batch(self.room)

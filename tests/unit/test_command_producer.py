@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from aiokafka.errors import KafkaTimeoutError
 
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.streaming import command_producer
 from orderflow.streaming.command_producer import CommandProducer, DeliveryUnknownError, NotAcceptedError
 from tests.builders import unchecked
@@ -20,6 +21,7 @@ class SlowKafka:
 
     room: asyncio.Event = field(default_factory=asyncio.Event)
     sent: list[asyncio.Future[None]] = field(default_factory=list)
+    _conns: dict[object, object] = field(default_factory=dict)
 
     @property
     def client(self) -> "SlowKafka":
@@ -62,7 +64,9 @@ async def kafka(monkeypatch: pytest.MonkeyPatch) -> SlowKafka:
 
 @pytest.fixture
 async def producer(kafka: SlowKafka) -> AsyncIterator[CommandProducer]:  # noqa: ARG001 - it connects to that one
-    producer = CommandProducer(brokers="nowhere", topic="order_commands", partitions=1, check=unchecked)
+    producer = CommandProducer(
+        kafka=KafkaAccess(brokers="nowhere"), topic="order_commands", partitions=1, check=unchecked
+    )
     await producer.start()
     yield producer
     await producer.stop()

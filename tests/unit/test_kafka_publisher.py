@@ -7,6 +7,7 @@ import pytest
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, OutOfOrderSequenceNumber
 
 from orderflow.adapters import kafka_publisher
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.adapters.kafka_publisher import KafkaPublisher
 from orderflow.wire.records import Message, Topic
@@ -27,7 +28,7 @@ def kafka(monkeypatch: pytest.MonkeyPatch) -> Kafka:
 @pytest.fixture
 def publisher(kafka: Kafka) -> KafkaPublisher:
     assert not kafka.producers
-    return KafkaPublisher(brokers="nowhere:1", prefix="t.", partitions=PARTITIONS)
+    return KafkaPublisher(kafka=KafkaAccess(brokers="nowhere:1"), prefix="t.", partitions=PARTITIONS)
 
 
 def message(key: str, value: str, topic: Topic = Topic.EVENTS) -> Message:

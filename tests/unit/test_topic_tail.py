@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from aiokafka.structs import TopicPartition
 
+from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.streaming.outcome_tail import OutcomeTail
 from orderflow.wire.outcomes import encode_outcome
@@ -22,6 +23,7 @@ class Connection:
     def __init__(self, ends: deque[int], *, dead: bool) -> None:
         self._ends, self._dead = ends, dead
         self._fetched = False
+        self._client = SimpleNamespace(_conns={})
 
     async def start(self) -> None:
         """It is there at once."""
@@ -52,7 +54,7 @@ async def test_a_connection_that_fetches_nothing_though_there_is_something_is_re
     connections = iter([Connection(ends, dead=True), Connection(ends, dead=False)])
     monkeypatch.setattr("orderflow.streaming.topic_tail.AIOKafkaConsumer", lambda **_: next(connections))
     board = OutcomeBoard(time.monotonic)
-    tail = OutcomeTail(brokers="unused", topic="outcomes", partitions=1, board=board)
+    tail = OutcomeTail(kafka=KafkaAccess(brokers="unused"), topic="outcomes", partitions=1, board=board)
 
     await tail.start()
 
