@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,10 +33,12 @@ def examples(document: str) -> list[Example]:
     return found
 
 
-def script(shown: list[Example], address: str) -> str:
-    """All commands for one shell, at another address than the document's."""
-    commands = (f"{example.command}\necho; echo '{_END}'\n" for example in shown)
-    return "set -e\n" + "".join(commands).replace("http://127.0.0.1:8080", address)
+def script(shown: list[Example], places: Mapping[str, str]) -> str:
+    """All commands for one shell; `places` tells where things are that the document names."""
+    run = "set -e\n" + "".join(f"{example.command}\necho; echo '{_END}'\n" for example in shown)
+    for named, place in places.items():
+        run = run.replace(named, place)
+    return run
 
 
 def outputs(printed: str) -> list[str]:

@@ -40,7 +40,7 @@ def test_commands_and_answers_are_found_with_their_lines() -> None:
 
 
 def test_the_commands_are_run_at_another_address_and_their_outputs_told_apart() -> None:
-    run = script(examples(DOCUMENT), "http://127.0.0.1:9")
+    run = script(examples(DOCUMENT), {"http://127.0.0.1:8080": "http://127.0.0.1:9"})
     assert "API=http://127.0.0.1:9\n" in run
     (end,) = set(re.findall("echo '(.*)'", run))
     assert outputs(f"\n{end}\nHTTP/1.1 200 OK\n{end}\nunfinished") == ["", "HTTP/1.1 200 OK"]

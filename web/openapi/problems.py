@@ -14,7 +14,7 @@ _OF_BODIES = ("malformed-json", "request-timeout", "too-large", "unsupported-med
 def problems_of(operation: Operation) -> dict[int, list[str]]:
     """Types by status, both in order."""
     found: dict[int, list[str]] = {}
-    for slug in dict.fromkeys(slug for slug in _types(operation) if slug in STATUS_OF):
+    for slug in dict.fromkeys(_types(operation)):
         found.setdefault(STATUS_OF[slug], []).append(slug)
     return {status: sorted(found[status]) for status in sorted(found)}
 
