@@ -1,7 +1,9 @@
 """The headers that requests and answers may have, as documents show them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from orderflow.domain.limits import Documented
+from web.identity import BARE, QUOTED
 from web.operations import Header
 
 ETAG = Header(name="ETag", description="The order's version, as an entity tag.")
@@ -20,6 +22,7 @@ IDEMPOTENT_REPLAYED = Header(name="Idempotent-Replayed", description="This reque
 IDEMPOTENCY_KEY = Header(
     name="Idempotency-Key",
     description="One word of 1 to 255 printable characters, quoted or bare: a repeat under it has no second effect.",
+    type=Annotated[str, Documented(pattern=f"(?:{QUOTED.pattern}|{BARE.pattern})")],
     answered=IDEMPOTENT_REPLAYED,
 )
 PREFERENCE_APPLIED = Header(name="Preference-Applied", description="The preferences that were heeded (RFC 7240).")

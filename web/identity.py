@@ -12,8 +12,8 @@ from web.facade import facade_of
 from web.principals import principal_of
 from web.refusals import RefusedError
 
-_QUOTED = re.compile(r'"([\x20\x21\x23-\x5b\x5d-\x7e]{1,255})"')
-_BARE = re.compile(r"[\x21\x23-\x7e]{1,255}")
+QUOTED = re.compile(r'"([\x20\x21\x23-\x5b\x5d-\x7e]{1,255})"')
+BARE = re.compile(r"[\x21\x23-\x7e]{1,255}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ def read_key(headers: Sequence[str], new_key: Callable[[], str], principal: str 
     """`Idempotency-Key`, quoted or bare."""
     if not headers:
         return Key(value=new_key(), given=False, principal=principal)
-    quoted, bare = _QUOTED.fullmatch(headers[0]), _BARE.fullmatch(headers[0])
+    quoted, bare = QUOTED.fullmatch(headers[0]), BARE.fullmatch(headers[0])
     if len(headers) > 1 or not (quoted or bare):
         raise RefusedError(malformed_header("Idempotency-Key", "has to be one word of 1 to 255 printable characters"))
     return Key(value=quoted[1] if quoted else headers[0], given=True, principal=principal)
