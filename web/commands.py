@@ -30,10 +30,7 @@ class Command(Resource):
         "Show what became of a command",
         scope=Scope.READ,
         answers={200: Answer(shape=shapes.Outcome | shapes.PendingCommand, headers=(RETRY_PAUSE,))},
-        problems=(
-            "unavailable",
-            "command-not-found",
-        ),
+        problems=("order-not-found", "command-not-found", "unavailable"),
     )
     async def get(self, request: Request, order_id: str, command_id: str) -> Response:
         known = has_id_characters(command_id) and await _may_see(request, valid_order_id(order_id))

@@ -127,6 +127,11 @@ async def test_an_unknown_command_is_not_found(client: Client, command_id: str) 
     assert (answer.status, (await answer.json())["type"]) == (404, "command-not-found")
 
 
+async def test_a_command_of_what_can_be_no_order_is_not_found(client: Client) -> None:
+    answer = await client.send("GET", "/orders/not%20an%20id/commands/cmd_1")
+    assert (answer.status, (await answer.json())["type"]) == (404, "order-not-found")
+
+
 async def test_a_body_whose_record_would_be_too_large_is_refused(client: Client) -> None:
     items = [{"sku": "x" * 1000, "name": "x" * 1000, "quantity": 1, "price": 1} for _ in range(500)]
     missing = 2**20 - len(compact(ORDER | {"items": items}))
