@@ -73,7 +73,8 @@ def complaints(role: Role) -> list[str]:
 
 async def lag(deployment: Deployment) -> dict[int, int]:
     """Partition -> how many of its records are not acknowledged."""
-    topic, kafka = deployment.name(Topic.COMMANDS), KafkaAccess(brokers=deployment.brokers)
+    topic = deployment.name(Topic.COMMANDS)
+    kafka = KafkaAccess(brokers=deployment.brokers)
     async with kafka_cluster(kafka) as cluster, kafka_reader(kafka) as reader:
         done = await cluster.committed(f"{deployment.prefix}.orderflow-worker", topic)
         ends = await reader.ends(topic)
