@@ -7,6 +7,7 @@ from typing import Protocol
 
 from orderflow.domain.lifecycle import State
 from orderflow.domain.order import Order
+from orderflow.domain.outcome import Outcome
 from orderflow.domain.stored import StoredOrder
 from orderflow.wire.records import Message, Record
 
@@ -75,6 +76,9 @@ class OrderQueries(Protocol):
 
     async def find(self, query: ListQuery) -> list[Order]:
         """At most `query.limit` orders."""
+
+    async def outcomes(self, names: Collection[tuple[str, str]]) -> list[Outcome]:
+        """Those that orders remember of commands; each is named by its order's id and its own."""
 
     async def ping(self) -> None: ...
 

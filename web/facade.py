@@ -13,6 +13,7 @@ from orderflow.domain.lifecycle import Lifecycle
 from orderflow.ports import Clock, OrderCache, OrderQueries, OutcomeCache
 from orderflow.processing.dead_letter_desk import DeadLetterDesk
 from orderflow.streaming.outcome_board import OutcomeBoard
+from web.jobs import Jobs
 from web.single_flight import SingleFlight
 
 BODY_SECONDS = 20.0
@@ -66,6 +67,7 @@ class Facade:
     queries: OrderQueries
     orders: OrderCache
     outcomes: OutcomeCache
+    jobs: Jobs
     board: OutcomeBoard
     commands: CommandLog
     tail: Follower

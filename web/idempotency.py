@@ -37,7 +37,8 @@ async def recall(
     if isinstance(known, Outcome):
         return known if known.is_lasting else None
     if not waits:
-        raise RefusedError(idempotency_in_progress(order_id, command_id, link), RETRY_AFTER)
+        problem = idempotency_in_progress(order_id=order_id, command_id=command_id, links={"command": link})
+        raise RefusedError(problem, RETRY_AFTER)
     return known
 
 

@@ -25,9 +25,15 @@ class Key:
     principal: str = ""
 
     def ids(self, method: str, route: str, subject: str) -> tuple[str, str]:
-        """An order id and a command id; `subject` is the order's or, for a creation, the client's id."""
-        digest = hashlib.sha256(f"{self.principal}\n{method}\n{route}\n{subject}\n{self.value}".encode()).hexdigest()
+        """An order id and a command id; `subject` is the order's or, for a creation, the client's id, or a number."""
+        digest = self._digest(method, route, subject)
         return f"ord_{digest[:32]}", f"cmd_{digest[32:]}"
+
+    def job_id(self, method: str, route: str) -> str:
+        return f"job_{self._digest(method, route, 'job')[:32]}"
+
+    def _digest(self, *asked: str) -> str:
+        return hashlib.sha256("\n".join([self.principal, *asked, self.value]).encode()).hexdigest()
 
 
 def key_of(request: Request) -> Key:

@@ -7,7 +7,18 @@ import faust
 from aiohttp.web import Application
 from faust.web.base import BlueprintManager
 
-from web import cancellation, commands, dead_letters, documents, health, history, order_state, orders
+from web import (
+    bulk_orders,
+    cancellation,
+    commands,
+    dead_letters,
+    documents,
+    health,
+    history,
+    job_view,
+    order_state,
+    orders,
+)
 from web.facade import FACADE, Facade
 from web.middleware import answer_problems
 from web.openapi.document import encode_openapi
@@ -15,7 +26,18 @@ from web.security import secure
 
 BLUEPRINTS = tuple(
     module.blueprint
-    for module in (orders, order_state, cancellation, history, commands, health, dead_letters, documents)
+    for module in (
+        orders,
+        order_state,
+        cancellation,
+        history,
+        commands,
+        bulk_orders,
+        job_view,
+        health,
+        dead_letters,
+        documents,
+    )
 )
 
 Lifespan = Callable[[], AbstractAsyncContextManager[Facade]]

@@ -9,6 +9,8 @@ from uuid import uuid4
 from orderflow import bootstrap
 from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.mongo_queries import MongoOrderQueries
+from orderflow.adapters.redis_cache import RedisCache
+from orderflow.adapters.redis_jobs import RedisJobs
 from orderflow.streaming import roles
 from orderflow.streaming.command_producer import CommandProducer
 from orderflow.streaming.desk_opening import open_desk
@@ -19,6 +21,7 @@ from orderflow.streaming.topics import ensure_topics
 from orderflow.wire.records import Topic
 from web.facade import Facade
 from web.gate_opening import open_gate
+from web.jobs import Jobs
 from web.mount import mount
 
 app = roles.web()
@@ -35,15 +38,19 @@ async def facade() -> AsyncIterator[Facade]:
     commands = CommandProducer(kafka=kafka, topic=topic, partitions=partitions, check=check)
     async with AsyncExitStack() as stack:
         connection = await stack.enter_async_context(bootstrap.mongo(settings))
-        cache = await stack.enter_async_context(bootstrap.redis_cache(settings))
+        redis = await stack.enter_async_context(bootstrap.redis(settings))
+        cache = RedisCache(redis, settings.redis_prefix)
+        jobs = Jobs(RedisJobs(redis, settings.redis_prefix))
         gate = await stack.enter_async_context(open_gate(settings, connection))
         for follower in (tail, commands):
             await follower.start()
             stack.push_async_callback(follower.stop)
+        stack.push_async_callback(jobs.close)
         yield Facade(
             queries=MongoOrderQueries(connection, bootstrap.now),
             orders=cache,
             outcomes=cache,
+            jobs=jobs,
             board=board,
             commands=commands,
             tail=tail,

@@ -107,16 +107,19 @@ async def _enqueue(facade: Facade, submission: Submission) -> None:
     command, value = submission.command, encode_command(submission.command)
     if len(value) > MAX_RECORD_BYTES:
         raise RefusedError(too_large(MAX_RECORD_BYTES))
-    trace = submission.traceparent
-    headers = [("traceparent", trace.encode())] if trace and trace.isascii() else []
     try:
-        await facade.commands.enqueue(command.order_id, value, headers)
+        await facade.commands.enqueue(command.order_id, value, trace_headers(submission.traceparent))
     except NotAcceptedError as error:
         raise RefusedError(not_accepted(str(error)), RETRY_AFTER) from error
     except DeliveryUnknownError as error:
-        key, link = submission.key.value, command_link(command.order_id, command.command_id)
-        problem = delivery_unknown(command.order_id, command.command_id, link, key)
+        key, links = submission.key.value, {"command": command_link(command.order_id, command.command_id)}
+        problem = delivery_unknown(key, order_id=command.order_id, command_id=command.command_id, links=links)
         raise RefusedError(problem, {**RETRY_AFTER, "Idempotency-Key": key}) from error
+
+
+def trace_headers(traceparent: str | None) -> list[tuple[str, bytes]]:
+    """The record's headers."""
+    return [("traceparent", traceparent.encode())] if traceparent and traceparent.isascii() else []
 
 
 async def _awaited(expected: asyncio.Future[Outcome], seconds: float) -> Outcome | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from orderflow.adapters.mongo_documents import stored_order_of, write_of
 from orderflow.domain.order import Order
+from orderflow.domain.outcome import Outcome
 from orderflow.domain.stored import StoredOrder
 from orderflow.ports import Conflict, ExternalRef, ListQuery, Saved, Write
 
@@ -38,6 +39,11 @@ class InMemoryOrderStore:
         orders = (stored.order for stored in self._orders.values())
         matching = [order for order in orders if _matches(order, query)]
         return sorted(matching, key=_position, reverse=True)[: query.limit]
+
+    async def outcomes(self, names: Collection[tuple[str, str]]) -> list[Outcome]:
+        known = [(self._orders[order_id], command_id) for order_id, command_id in names if order_id in self._orders]
+        entries = [stored.entry_of(command_id) for stored, command_id in known]
+        return [entry.outcome for entry in entries if entry]
 
     async def ping(self) -> None: ...
 

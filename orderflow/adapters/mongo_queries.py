@@ -1,16 +1,18 @@
 """Orders in MongoDB, as the facade reads them: one, or a page of a list."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from heapq import merge
 from itertools import islice
 
 from orderflow.adapters.mongo_connection import MongoConnection
 from orderflow.adapters.mongo_documents import listed_order, stored_order
+from orderflow.adapters.mongo_outcomes import OUTCOMES, outcomes_of
 from orderflow.adapters.mongo_windows import Filter, windows
 from orderflow.domain.lifecycle import State
 from orderflow.domain.order import Order
+from orderflow.domain.outcome import Outcome
 from orderflow.domain.stored import StoredOrder
 from orderflow.ports import Clock, ListQuery
 
@@ -43,6 +45,12 @@ class MongoOrderQueries:
             found |= {order.order_id: order for order in islice(newest, missing)}
         self._remember(found.values())
         return list(found.values())
+
+    async def outcomes(self, names: Collection[tuple[str, str]]) -> list[Outcome]:
+        wanted = frozenset(names)
+        found = self._orders.find({"_id": {"$in": list({order_id for order_id, _ in wanted})}}, OUTCOMES)
+        remembered = [outcome async for document in found for outcome in outcomes_of(document)]
+        return [outcome for outcome in remembered if (outcome.order_id, outcome.command_id) in wanted]
 
     async def ping(self) -> None:
         await self._connection.ping()

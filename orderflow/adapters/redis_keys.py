@@ -36,5 +36,11 @@ class RedisKeys:
     def rate(self, principal: str) -> str:
         return f"{self.prefix}rate:{principal}"
 
+    def job(self, job_id: str) -> str:
+        return f"{self.prefix}job:{job_id}"
+
+    def beat(self, job_id: str) -> str:
+        return f"{self.prefix}beat:{job_id}"
+
     def page(self, key: str) -> str:
         return f"{self.prefix}list:{key}"

@@ -18,6 +18,8 @@ MAX_LEDGER = 64
 MAX_SOURCES = 4
 MAX_RECORD_BYTES = 2**20
 MAX_ORDER_BYTES = 8 * 2**20
+MAX_BULK = 1_000
+MAX_BULK_BYTES = 8 * 2**20
 
 
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")

@@ -17,6 +17,7 @@ STATUS_OF: Mapping[str, int] = {
     "forbidden": 403,
     "order-not-found": 404,
     "command-not-found": 404,
+    "job-not-found": 404,
     "dead-letter-not-found": 404,
     "route-not-found": 404,
     "method-not-allowed": 405,
@@ -76,6 +77,10 @@ def command_not_found(command_id: str) -> Problem:
         title="Command not found",
         detail=f"Nothing is known of a command {command_id} of this order.",
     )
+
+
+def job_not_found(job_id: str) -> Problem:
+    return Problem(type="job-not-found", title="Job not found", detail=f"There is no job {job_id}.")
 
 
 def dead_letter_not_found(letter_id: str) -> Problem:
@@ -140,28 +145,38 @@ def not_accepted(reason: str = "") -> Problem:
     )
 
 
-def delivery_unknown(order_id: str, command_id: str, link: str, idempotency_key: str) -> Problem:
-    """Safe to repeat with this key."""
+def delivery_unknown(idempotency_key: str, **names: object) -> Problem:
+    """Safe to repeat with this key; `names` say of what."""
     return Problem(
         type="delivery-unknown",
         title="Delivery unknown",
-        detail="Kafka did not confirm the command in time. Look it up, or repeat it with this Idempotency-Key.",
-        extra={
-            "order_id": order_id,
-            "command_id": command_id,
-            "idempotency_key": idempotency_key,
-            "links": {"command": link},
-        },
+        detail="Kafka did not confirm what was sent in time. Look it up, or repeat it with this Idempotency-Key.",
+        extra={"idempotency_key": idempotency_key, **names},
     )
 
 
-def idempotency_in_progress(order_id: str, command_id: str, link: str) -> Problem:
+def idempotency_in_progress(**names: object) -> Problem:
+    """`names` say what is."""
     return Problem(
         type="idempotency-in-progress",
         title="Idempotency in progress",
         detail="The first request under this Idempotency-Key is still under way. Look it up, or repeat it and wait.",
-        extra={"order_id": order_id, "command_id": command_id, "links": {"command": link}},
+        extra=names,
     )
+
+
+def key_reused(**names: object) -> Problem:
+    """The same as for a command, of a bulk request."""
+    return Problem(
+        type="command-id-reused",
+        title="Command id reused",
+        detail="Another bulk request had this Idempotency-Key.",
+        extra=names,
+    )
+
+
+def busy(what: str) -> Problem:
+    return Problem(type="unavailable", title="Unavailable", detail=f"Too many {what} are under way. Try again later.")
 
 
 def unavailable(what: str) -> Problem:

@@ -19,6 +19,9 @@ MAX_ERRORS = 100
 _LARGE = 2**14
 """Fewer bytes cannot hold too many errors."""
 
+_MAX_FIELDS = 64
+"""More than any object has."""
+
 _PREDICATES = {
     "has_id_characters": "must be 1 to 128 characters of A-Z a-z 0-9 . _ : -",
     "has_at_most_4_decimals": "must have at most 4 decimals",
@@ -31,21 +34,39 @@ _PREDICATES = {
 def validated(adapter: TypeAdapter[T], value: bytes | str) -> T:
     """Raises pydantic's ValidationError, of a size that can be read out.
 
-    A megabyte of items holds a million errors, which take seconds to find and to read: those beyond the limit go first.
+    A megabyte of items or of unknown fields holds a million errors, which take seconds to find and to read: what is
+    beyond the limit goes first.
     """
     return adapter.validate_json(value if len(value) < _LARGE else _cut(value), strict=True)
 
 
 def _cut(value: bytes | str) -> bytes | str:
-    """Leaves one item too many, so that what was not valid still is not."""
+    """Leaves one item or more fields than there are, so that what was not valid still is not."""
     try:
         said = from_json(value)
     except ValueError:
         return value
-    items = said.get("items") if isinstance(said, dict) else None
-    if not isinstance(items, list) or len(items) <= MAX_ITEMS:
-        return value
-    return to_json({**said, "items": items[: MAX_ITEMS + 1]}, inf_nan_mode="constants")
+    return to_json(_few(said), inf_nan_mode="constants") if _is_wide(said) else value
+
+
+def _is_wide(said: object) -> bool:
+    match said:
+        case dict():
+            return len(said) > _MAX_FIELDS or any(_is_wide(member) for member in said.values())
+        case list():
+            return len(said) > MAX_ITEMS or any(_is_wide(member) for member in said)
+        case _:
+            return False
+
+
+def _few(said: object) -> object:
+    match said:
+        case dict():
+            return {name: _few(member) for name, member in islice(said.items(), _MAX_FIELDS)}
+        case list():
+            return [_few(member) for member in said[: MAX_ITEMS + 1]]
+        case _:
+            return said
 
 
 def is_malformed(error: ValidationError) -> bool:

@@ -10,7 +10,7 @@ from orderflow.domain.lifecycle import State
 from orderflow.domain.order import Order
 from orderflow.domain.stored import StoredOrder
 from orderflow.ports import ListQuery, OrderQueries, OrderStore, Saved
-from tests.builders import NOW, change_state, create_order, stored_order
+from tests.builders import NOW, cancel_order, change_state, create_order, stored_order
 
 CLIENTS = ("client-a", "client-b")
 STATES = (State.CREATED, State.CONFIRMED, State.IN_TRANSIT)
@@ -99,3 +99,14 @@ async def test_a_page_reaches_back_over_years(store: OrderStore, queries: OrderQ
     assert [page async for page in pages(queries, ListQuery(limit=2))] == [
         newest_first(orders)[start : start + 2] for start in (0, 2, 4)
     ]
+
+
+async def test_outcomes_are_what_the_orders_remember(store: OrderStore, queries: OrderQueries) -> None:
+    many = stored_order(create_order(), change_state(), change_state(), cancel_order())
+    orders = [replace(many, revision=1), order_of(1)]
+    await save(store, orders)
+    remembered = {(entry.outcome.order_id, entry.command_id): entry.outcome for entry in (*many.history, *many.ledger)}
+    assert len(remembered) >= 3
+    found = await queries.outcomes([*remembered, ("ord_1", "unknown"), ("unknown", "create-ord_1")])
+    assert {(outcome.order_id, outcome.command_id): outcome for outcome in found} == remembered
+    assert await queries.outcomes([]) == []

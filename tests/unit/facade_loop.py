@@ -13,6 +13,7 @@ from aiohttp.web import Application
 
 from orderflow.access.principal import ANYONE, Principal
 from orderflow.adapters.memory_cache import InMemoryCache
+from orderflow.adapters.memory_jobs import InMemoryJobs
 from orderflow.adapters.memory_orders import InMemoryOrderStore
 from orderflow.domain.handle import Effect, handle
 from orderflow.domain.stored import Received, StoredOrder
@@ -30,6 +31,7 @@ from tests.builders import NOW, RULES, revised
 from tests.documented import check_record, documented
 from tests.letters import Post
 from web.facade import Facade, OpenGate
+from web.jobs import Jobs
 from web.mount import mount
 
 
@@ -48,6 +50,7 @@ class Loop:
     failure: Exception | None = None
     taken: list[Record] = field(default_factory=list)
     letters: Post = field(default_factory=Post)
+    jobs: InMemoryJobs = field(default_factory=InMemoryJobs)
     boards: list[OutcomeBoard] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -56,7 +59,14 @@ class Loop:
 
     def beside(self) -> "Loop":
         """Another facade of the same deployment: same servers, a memory of its own."""
-        return Loop(store=self.store, cache=self.cache, taken=self.taken, boards=self.boards, silent=self.silent)
+        return Loop(
+            store=self.store,
+            cache=self.cache,
+            jobs=self.jobs,
+            taken=self.taken,
+            boards=self.boards,
+            silent=self.silent,
+        )
 
     async def enqueue(self, order_id: str, value: bytes, headers: Sequence[tuple[str, bytes]] = ()) -> None:
         if self.failure:
@@ -160,11 +170,12 @@ def application(
     **more: Any,  # noqa: ANN401
 ) -> Application:
     """A real Faust App's web application; no broker is asked. `principal` asks; `more` is a Facade's."""
-    keys = count()
+    keys, jobs = count(), Jobs(loop.jobs)
     facade = Facade(
         queries=loop.store,
         orders=loop.cache,
         outcomes=loop.cache,
+        jobs=jobs,
         board=loop.board,
         commands=loop,
         tail=loop,
@@ -180,6 +191,7 @@ def application(
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[Facade]:
         yield facade
+        await jobs.close()
 
     app = faust.App("test-web", broker="kafka://nowhere")
     mount(app, lifespan)

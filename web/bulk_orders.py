@@ -1,0 +1,40 @@
+"""`/orders/bulk` and `/orders/bulk/state`: many orders taken or moved by one request."""
+
+from aiohttp.web import Request, Response
+from faust.web import Blueprint
+
+from orderflow.access.principal import Scope
+from orderflow.domain.limits import MAX_BULK_BYTES
+from orderflow.wire import job_shapes
+from orderflow.wire.bulk_bodies import BulkOrdersBody, BulkStateBody, read_bulk_changes, read_bulk_orders
+from web.bulk import submit_bulk
+from web.idempotency import REPEAT_PROBLEMS
+from web.operations import operation
+from web.requests import read_body
+from web.resource import Resource
+
+blueprint = Blueprint("bulk-orders")
+ORDERS = "/orders/bulk"
+STATES = "/orders/bulk/state"
+
+_ANSWERS = {200: job_shapes.Job, 202: job_shapes.Job}
+
+
+@blueprint.route(ORDERS, name="taken")
+class BulkOrders(Resource):
+    """Many new orders; `GET` of this path shows an order that is called so."""
+
+    @operation("Take many orders", scope=Scope.WRITE, body=BulkOrdersBody, answers=_ANSWERS, problems=REPEAT_PROBLEMS)
+    async def post(self, request: Request) -> Response:
+        bulk = await read_body(request, read_bulk_orders, limit=MAX_BULK_BYTES)
+        return await submit_bulk(request, bulk, ORDERS)
+
+
+@blueprint.route(STATES, name="moved")
+class BulkStates(Resource):
+    """Many orders moved; `PUT` of this path moves an order that is called so."""
+
+    @operation("Move many orders", scope=Scope.WRITE, body=BulkStateBody, answers=_ANSWERS, problems=REPEAT_PROBLEMS)
+    async def post(self, request: Request) -> Response:
+        bulk = await read_body(request, read_bulk_changes, limit=MAX_BULK_BYTES)
+        return await submit_bulk(request, bulk, STATES)
