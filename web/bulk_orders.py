@@ -8,23 +8,34 @@ from orderflow.domain.limits import MAX_BULK_BYTES
 from orderflow.wire import job_shapes
 from orderflow.wire.bulk_bodies import BulkOrdersBody, BulkStateBody, read_bulk_changes, read_bulk_orders
 from web.bulk import submit_bulk
-from web.idempotency import REPEAT_PROBLEMS
-from web.operations import operation
+from web.headers import IDEMPOTENCY_KEY, LOCATION, OF_WRITES, RETRY_PAUSE
+from web.operations import Answer, operation
 from web.requests import read_body
 from web.resource import Resource
+from web.submission import SUBMISSION_PROBLEMS
 
 blueprint = Blueprint("bulk-orders")
 ORDERS = "/orders/bulk"
 STATES = "/orders/bulk/state"
 
-_ANSWERS = {200: job_shapes.Job, 202: job_shapes.Job}
+_ANSWERS = {
+    200: Answer(shape=job_shapes.Job, headers=(IDEMPOTENCY_KEY,)),
+    202: Answer(shape=job_shapes.Job, headers=(IDEMPOTENCY_KEY, LOCATION, RETRY_PAUSE)),
+}
 
 
 @blueprint.route(ORDERS, name="taken")
 class BulkOrders(Resource):
     """Many new orders; `GET` of this path shows an order that is called so."""
 
-    @operation("Take many orders", scope=Scope.WRITE, body=BulkOrdersBody, answers=_ANSWERS, problems=REPEAT_PROBLEMS)
+    @operation(
+        "Take many orders",
+        scope=Scope.WRITE,
+        body=BulkOrdersBody,
+        headers=OF_WRITES,
+        answers=_ANSWERS,
+        problems=SUBMISSION_PROBLEMS,
+    )
     async def post(self, request: Request) -> Response:
         bulk = await read_body(request, read_bulk_orders, limit=MAX_BULK_BYTES)
         return await submit_bulk(request, bulk, ORDERS)
@@ -34,7 +45,14 @@ class BulkOrders(Resource):
 class BulkStates(Resource):
     """Many orders moved; `PUT` of this path moves an order that is called so."""
 
-    @operation("Move many orders", scope=Scope.WRITE, body=BulkStateBody, answers=_ANSWERS, problems=REPEAT_PROBLEMS)
+    @operation(
+        "Move many orders",
+        scope=Scope.WRITE,
+        body=BulkStateBody,
+        headers=OF_WRITES,
+        answers=_ANSWERS,
+        problems=SUBMISSION_PROBLEMS,
+    )
     async def post(self, request: Request) -> Response:
         bulk = await read_body(request, read_bulk_changes, limit=MAX_BULK_BYTES)
         return await submit_bulk(request, bulk, STATES)

@@ -8,7 +8,7 @@ from web.operations import Header
 
 ETAG = Header(name="ETag", description="The order's version, as an entity tag.")
 LOCATION = Header(
-    name="Location", description="The path of what was made: the order, or the command that is on its way."
+    name="Location", description="The path of what was made: the order, or the command or job that is on its way."
 )
 RETRY_PAUSE = Header(name="Retry-After", description="Seconds after which to ask again.", type=int)
 X_CACHE = Header(

@@ -10,8 +10,9 @@ from orderflow.wire.json import dumps
 from orderflow.wire.problems import job_not_found
 from web.answers import json_answer
 from web.facade import facade_of
+from web.headers import RETRY_PAUSE
 from web.job_lookup import described
-from web.operations import operation
+from web.operations import Answer, operation
 from web.principals import principal_of
 from web.refusals import RETRY_AFTER, RefusedError, printable
 from web.resource import Resource
@@ -26,7 +27,7 @@ class JobView(Resource):
     @operation(
         "Show a bulk request",
         scope=Scope.READ,
-        answers={200: job_shapes.Job},
+        answers={200: Answer(shape=job_shapes.Job, headers=(RETRY_PAUSE,))},
         problems=("job-not-found", "unavailable"),
     )
     async def get(self, request: Request, job_id: str) -> Response:

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from orderflow.wire.records import Topic
+from tests.documented import documented
 from tests.e2e.deployment import Deployment
 from tests.eventually import eventually
 
@@ -14,7 +15,10 @@ PATIENT = {"Prefer": "wait=30", "Idempotency-Key": "k-1"}
 
 
 async def post(url: str, path: str, headers: dict[str, str], **body: object) -> tuple[int, dict[str, Any]]:
-    async with ClientSession(url) as client, client.post(path, json=body, headers=headers) as answer:
+    async with (
+        ClientSession(url, middlewares=(documented,)) as client,
+        client.post(path, json=body, headers=headers) as answer,
+    ):
         return answer.status, await answer.json()
 
 

@@ -14,7 +14,7 @@ from web.openapi.parameters import described, parameters_of
 from web.openapi.problems import problems_of
 from web.operations import Answer, Header, Operation
 
-_TAGS = {"/orders": "orders", "/admin": "administration", "/livez": "health", "/readyz": "health"}
+_TAGS = {"/orders": "orders", "/jobs": "orders", "/admin": "administration", "/livez": "health", "/readyz": "health"}
 """By the beginning of a path."""
 
 
