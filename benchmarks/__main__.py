@@ -16,6 +16,7 @@ import click
 from aiokafka.errors import KafkaError
 from rich.console import Console
 
+from benchmarks.auth import auth_steps
 from benchmarks.bench import Bench, Part
 from benchmarks.footprint import footprint_steps
 from benchmarks.ground import NotEmptyError, refuse_what_is_not_empty
@@ -36,6 +37,7 @@ from orderflow.settings import Settings
 PARTS = [
     Part("worker", worker_steps, 130),
     Part("http", http_steps, 140),
+    Part("auth", auth_steps, 85),
     Part("latency", latency_steps, 60),
     Part("footprint", footprint_steps, 50, long_seconds=660),
     Part("growth", growth_steps, 60, long_seconds=420),
@@ -82,9 +84,9 @@ class Options:
 @click.option("--name", default="", help="Begins every topic, database and key; made up by default.")
 @click.option("--out", type=click.Path(path_type=Path), help=f"Folder for the results: {WHOLE}, of a part {TRIED}.")
 def bench(**given: Any) -> None:  # noqa: ANN401 - as click reads them
-    """Measure the worker beside hand-written loops, the facade, latency, memory and growth; about ten minutes.
+    """Measure the worker beside hand-written loops, the facade, authentication, latency, memory and growth.
 
-    What it makes is dropped again. The exit code is 0 also when a figure falls short.
+    That takes about twelve minutes. What it makes is dropped again. The exit code is 0 also when a figure falls short.
     """
     logging.disable(logging.CRITICAL)
     options, machine, begun = Options(**given), this_machine(), datetime.now(UTC)

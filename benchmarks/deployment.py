@@ -43,18 +43,20 @@ async def deployment(ground: Ground, home: Path) -> AsyncIterator[Deployment]:
         for role in roles:
             begun = time.perf_counter()
             running.enter_context(role)
-            await _until_ready(role)
+            await ready(role)
             started[role.name] = time.perf_counter() - begun
         yield Deployment(worker=roles[0], web=roles[1], started=started)
 
 
-async def _until_ready(role: Child) -> None:
-    async def ready() -> bool:
+async def ready(role: Child) -> None:
+    """Return when it is. Raises FailedError."""
+
+    async def is_ready() -> bool:
         if role.ended():
             raise FailedError(f"{role.name} has ended; see {role.log}\n{role.last_words()}")
         return await asyncio.to_thread(role.ready)
 
-    await until(ready, f"{role.name} is not ready; see {role.log}")
+    await until(is_ready, f"{role.name} is not ready; see {role.log}")
 
 
 async def said_by(module: str, *arguments: str, job: object = None, settings: Mapping[str, str] = NOTHING) -> Any:  # noqa: ANN401 - JSON

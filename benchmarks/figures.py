@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmarks import footprint, growth, http, latency, worker
+from benchmarks import auth, footprint, growth, http, latency, worker
 from benchmarks.results import Results
 from benchmarks.statistics import Spread, spread
 
@@ -44,6 +44,7 @@ def figures(results: Results, *, long: bool = False) -> list[Figure]:
         *_worker(results),
         *_latency(results),
         *_http(results),
+        *_auth(results),
         *_memory(results),
         *_growth(results, growth.largest(long=long)),
     ]
@@ -93,6 +94,12 @@ def _http(results: Results) -> Iterator[Figure]:
     for scenario, bound in bounds.items():
         if value := results.spread(http.series(scenario, 32), "rate"):
             yield Figure(f"HTTP {scenario}, 32 connections", value, bound, "/s")
+
+
+def _auth(results: Results) -> Iterator[Figure]:
+    for series, who in ((auth.KEY, "an API key"), (auth.TOKEN, "a token")):
+        if ratio := results.quartiles(series, auth.OPEN, "cpu_us"):
+            yield Figure(f"CPU of a cached read with {who}: times that without (quartiles)", ratio, 1.1, at_least=False)
 
 
 def _memory(results: Results) -> Iterator[Figure]:

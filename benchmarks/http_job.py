@@ -18,7 +18,7 @@ class Job:
     """Requests over `connections`, each sending the next when the last is answered, for `seconds`.
 
     Changes lead each order of `ids` through `ladder`; reads take one id after another and stop after the last unless
-    they `repeat`; lists ask for one of `clients` after another.
+    they `repeat`; lists ask for one of `clients` after another. `credentials` are an API key or a token.
     """
 
     url: str
@@ -30,11 +30,15 @@ class Job:
     ladder: list[str] = field(default_factory=list)
     clients: list[str] = field(default_factory=list)
     repeat: bool = False
+    credentials: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """`rate` in answers per second, latencies in milliseconds; `statuses` counts what was answered."""
+    """`rate` in answers per second, latencies in milliseconds; `statuses` counts what was answered.
+
+    At the beginning answers are left out of all that, but not of `total`.
+    """
 
     rate: float
     p50: float
@@ -43,6 +47,7 @@ class Load:
     hits: int
     created: list[str]
     errors: int
+    total: int
 
     @property
     def answers(self) -> int:

@@ -37,11 +37,13 @@ class Tally:
     statuses: Counter[str] = field(default_factory=Counter)
     hits: int = 0
     errors: int = 0
+    total: int = 0
     last: float = 0.0
     created: list[str] = field(default_factory=list)
 
     def answered(self, sent: float, now: float, head: bytes, body: bytes) -> None:
         status = head[9:12].decode()
+        self.total += 1
         if status in ("201", "202") and (found := _ID.search(body)):
             self.created.append(found[1].decode())
         if self.begin <= now <= self.end:
@@ -114,6 +116,7 @@ async def run(job: Job) -> Load:
         statuses=dict(tally.statuses),
         hits=tally.hits,
         created=tally.created,
+        total=tally.total,
         errors=tally.errors + sum(not connection.done.done() for connection in connections),
     )
 

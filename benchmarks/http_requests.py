@@ -13,7 +13,8 @@ _ITEMS = [{"sku": "P001", "name": "Package A", "quantity": 2, "price": 50.0}]
 def requests(job: Job, host: str) -> list[Iterator[bytes]]:
     """For each connection its own: an order's changes must stay in order."""
     prefer = "Prefer: respond-async\r\n" if job.respond_async else ""
-    head = f"Host: {host}\r\nContent-Type: application/json\r\n{prefer}"
+    bearer = f"Authorization: Bearer {job.credentials}\r\n" if job.credentials else ""
+    head = f"Host: {host}\r\nContent-Type: application/json\r\n{prefer}{bearer}"
     match job.kind:
         case Kind.CREATE:
             return [_creates(job.clients, head)] * job.connections

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from benchmarks.statistics import Spread, ratios, spread
+from benchmarks.statistics import Spread, quartiles, ratios, spread
 
 Values = Mapping[str, Mapping[str, list[float]]]
 
@@ -30,6 +30,11 @@ class Results:
         """How many times `other`, compared within each round."""
         compared = ratios(self.values(series, metric), self.values(other, metric))
         return spread(compared) if compared else None
+
+    def quartiles(self, series: str, other: str, metric: str) -> Spread | None:
+        """The same of many rounds: the median and the middle half."""
+        compared = ratios(self.values(series, metric), self.values(other, metric))
+        return quartiles(compared) if len(compared) > 1 else None
 
     def series(self, prefix: str) -> list[str]:
         """Those that begin so, in the order in which they were first measured."""

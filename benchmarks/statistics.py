@@ -27,6 +27,12 @@ def spread(values: Sequence[float]) -> Spread:
     return Spread(statistics.median(values), min(values), max(values))
 
 
+def quartiles(values: Sequence[float]) -> Spread:
+    """The median, and between what the middle half of at least two values lies."""
+    low, median, high = statistics.quantiles(values, n=4, method="inclusive")
+    return Spread(median, low, high)
+
+
 def ratios(these: Sequence[float], those: Sequence[float]) -> list[float]:
     """Round by round: what was measured in one minute is compared with nothing of another."""
     return [one / other for one, other in zip(these, those, strict=False)]

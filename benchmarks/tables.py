@@ -30,6 +30,7 @@ COLUMNS: Mapping[str, str] = {
 TITLES = {
     "worker/": "Worker: commands to events",
     "http/": "HTTP: one facade, one worker; name and connections",
+    "auth/": "Authentication: a cached read, 8 connections",
     "latency/": "Latency: command to event",
     "start/": "Start until ready",
     "memory/": "Memory (RSS)",

@@ -2,7 +2,7 @@ import pytest
 
 from benchmarks.figures import Figure, figures, number, shown
 from benchmarks.results import Results
-from benchmarks.statistics import Spread, percentile, ratios, slope, spread
+from benchmarks.statistics import Spread, percentile, quartiles, ratios, slope, spread
 
 
 def test_a_spread_is_the_median_between_the_lowest_and_the_highest() -> None:
@@ -12,6 +12,19 @@ def test_a_spread_is_the_median_between_the_lowest_and_the_highest() -> None:
 @pytest.mark.parametrize(("low", "high", "noisy"), [(0.9, 1.1, False), (0.8, 1.1, True)])
 def test_a_spread_of_more_than_a_quarter_means_nothing(low: float, high: float, *, noisy: bool) -> None:
     assert Spread(1.0, low, high).noisy is noisy
+
+
+def test_quartiles_hold_the_middle_half() -> None:
+    assert quartiles([5.0, 1.0, 4.0, 2.0, 3.0]) == Spread(3.0, 2.0, 4.0)
+
+
+def test_what_authentication_costs_is_held_against_its_bound_pair_by_pair() -> None:
+    results = Results()
+    for cost in (100.0, 1_000.0, 100.0):
+        results.add("auth/off", cpu_us=cost)
+        results.add("auth/API key", cpu_us=cost * 1.05)
+        results.add("auth/token", cpu_us=cost * 1.2)
+    assert [figure.holds for figure in figures(results)] == [True, False]
 
 
 def test_ratios_compare_within_a_round() -> None:
