@@ -16,8 +16,9 @@ from orderflow.bootstrap import mongo
 from orderflow.domain.commands import ChangeState
 from orderflow.domain.handle import handle
 from orderflow.domain.lifecycle import State
+from orderflow.domain.listing import ListQuery
 from orderflow.domain.stored import Coordinates, Received, StoredOrder
-from orderflow.ports import ListQuery, Write
+from orderflow.ports import Write
 from orderflow.settings import Settings
 
 SMALL, LARGE, HUGE = 10_000, 100_000, 1_000_000

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from orderflow.domain.lifecycle import State
+from orderflow.domain.listing import ListQuery, Total
 from orderflow.domain.order import Order
 from orderflow.domain.outcome import Outcome
 from orderflow.domain.stored import StoredOrder
@@ -56,26 +57,16 @@ class OrderStore(Protocol):
         """All writes in one round trip, durable when it returns. At most one write per order."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListQuery:
-    """Orders newest first (created_at, then order_id, descending); no states means every state.
-
-    `before` is the position of the last order of the page before: (created_at, order_id).
-    """
-
-    client_id: str | None = None
-    states: tuple[State, ...] = ()
-    limit: int = 50
-    before: tuple[datetime, str] | None = None
-
-
 class OrderQueries(Protocol):
     """The system of record, as the facade reads it. Any exception means that it cannot be reached."""
 
     async def get(self, order_id: str) -> StoredOrder | None: ...
 
     async def find(self, query: ListQuery) -> list[Order]:
-        """At most `query.limit` orders."""
+        """At most `query.limit` orders. What a sort by change costs grows with the client's orders in the range."""
+
+    async def count(self, query: ListQuery, at_most: int) -> Total:
+        """How many orders all the list's pages have together, looking no further than `at_most`."""
 
     async def outcomes(self, names: Collection[tuple[str, str]]) -> list[Outcome]:
         """Those that orders remember of commands; each is named by its order's id and its own."""

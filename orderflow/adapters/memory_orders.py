@@ -1,13 +1,14 @@
 """Orders in memory: the twin of MongoDB, with the same documents and the same conflicts."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from dataclasses import replace
 
 from orderflow.adapters.mongo_documents import stored_order_of, write_of
+from orderflow.domain.listing import ListQuery, Total
 from orderflow.domain.order import Order
 from orderflow.domain.outcome import Outcome
 from orderflow.domain.stored import StoredOrder
-from orderflow.ports import Conflict, ExternalRef, ListQuery, Saved, Write
+from orderflow.ports import Conflict, ExternalRef, Saved, Write
 
 
 class InMemoryOrderStore:
@@ -36,9 +37,12 @@ class InMemoryOrderStore:
         return self._orders.get(order_id)
 
     async def find(self, query: ListQuery) -> list[Order]:
-        orders = (stored.order for stored in self._orders.values())
-        matching = [order for order in orders if _matches(order, query)]
-        return sorted(matching, key=_position, reverse=True)[: query.limit]
+        found = sorted(self._matching(query), key=query.sort.position, reverse=query.sort.descending)
+        return found[: query.limit]
+
+    async def count(self, query: ListQuery, at_most: int) -> Total:
+        found = len(self._matching(replace(query, after=None)))
+        return Total(min(found, at_most), exact=found <= at_most)
 
     async def outcomes(self, names: Collection[tuple[str, str]]) -> list[Outcome]:
         known = [(self._orders[order_id], command_id) for order_id, command_id in names if order_id in self._orders]
@@ -46,6 +50,9 @@ class InMemoryOrderStore:
         return [entry.outcome for entry in entries if entry]
 
     async def ping(self) -> None: ...
+
+    def _matching(self, query: ListQuery) -> list[Order]:
+        return [stored.order for stored in self._orders.values() if _matches(stored.order, query)]
 
     def _write(self, write: Write) -> bool:
         current = self._orders.get(write.order_id)
@@ -66,9 +73,15 @@ def _matches(order: Order, query: ListQuery) -> bool:
     return (
         query.client_id in (None, order.client_id)
         and (not query.states or order.state in query.states)
-        and (query.before is None or _position(order) < query.before)
+        and query.external_ref in (None, order.external_ref)
+        and (query.created_after is None or query.created_after <= order.created_at)
+        and (query.created_before is None or order.created_at < query.created_before)
+        and _is_behind(order, query)
     )
 
 
-def _position(order: Order) -> tuple[datetime, str]:
-    return order.created_at, order.order_id
+def _is_behind(order: Order, query: ListQuery) -> bool:
+    if query.after is None:
+        return True
+    position = query.sort.position(order)
+    return position < query.after if query.sort.descending else position > query.after

@@ -1,11 +1,11 @@
 """The way to MongoDB: a client that reads and writes with a majority, its collections and their indexes."""
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorCollection
 from pydantic import SecretStr
 from pymongo import ASCENDING, IndexModel, ReadPreference, timeout
 from pymongo.errors import OperationFailure
@@ -19,6 +19,8 @@ _REACH_MS = 3_000
 _REPLY_MS = 10_000
 _BUILD_SECONDS = 3_600
 _AUTHENTICATION_FAILED = 18
+_NO_TRANSACTIONS = 20
+"""IllegalOperation: what a MongoDB without a replica set says."""
 
 _INDEXES = [
     IndexModel([("client_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
@@ -53,6 +55,7 @@ class MongoConnection:
         )
         self.orders: AsyncIOMotorCollection[Any] = self._database["orders"]
         self.api_keys: AsyncIOMotorCollection[Any] = self._database["api_keys"]
+        self._has_snapshots: bool | None = None
 
     async def ensure_indexes(self) -> None:
         """Create what is missing, however long that takes on a large collection."""
@@ -66,6 +69,32 @@ class MongoConnection:
         present = {tuple(name for name, _ in index["key"]) for index in existing.values()}
         wanted = [tuple(index.document["key"]) for index in _INDEXES]
         return [", ".join(fields) for fields in wanted if fields not in present]
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncIOMotorClientSession | None]:
+        """A session whose reads, one after the other, all show one moment; None where the server has no such thing."""
+        if self._has_snapshots is None:
+            self._has_snapshots = await self._offers_snapshots()
+        if not self._has_snapshots:
+            yield None
+            return
+        async with self._reading() as session:
+            yield session
+
+    async def _offers_snapshots(self) -> bool:
+        try:
+            async with self._reading() as session:
+                await self.orders.find_one({"_id": ""}, session=session)
+        except OperationFailure as error:
+            if error.code != _NO_TRANSACTIONS:
+                raise
+            return False
+        return True
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncIOMotorClientSession]:
+        async with await self._client.start_session() as session, session.start_transaction(ReadConcern("snapshot")):
+            yield session
 
     async def ping(self) -> None:
         """Raises LoginRefusedError where the server does not know the user of the URL."""

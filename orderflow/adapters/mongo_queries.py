@@ -1,22 +1,26 @@
-"""Orders in MongoDB, as the facade reads them: one, or a page of a list."""
+"""Orders in MongoDB, as the facade reads them: one, a page of a list, or how many a list has."""
 
-import asyncio
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from heapq import merge
 from itertools import islice
 
+from motor.motor_asyncio import AsyncIOMotorClientSession
+
 from orderflow.adapters.mongo_connection import MongoConnection
 from orderflow.adapters.mongo_documents import listed_order, stored_order
+from orderflow.adapters.mongo_filters import kinds, spans
 from orderflow.adapters.mongo_outcomes import OUTCOMES, outcomes_of
-from orderflow.adapters.mongo_windows import Filter, windows
+from orderflow.adapters.mongo_windows import Filter
 from orderflow.domain.lifecycle import State
+from orderflow.domain.listing import ListQuery, Sort, Total
 from orderflow.domain.order import Order
 from orderflow.domain.outcome import Outcome
 from orderflow.domain.stored import StoredOrder
-from orderflow.ports import Clock, ListQuery
+from orderflow.ports import Clock
 
-_NEWEST_FIRST = [("created_at", -1), ("_id", -1)]
+Session = AsyncIOMotorClientSession
 _WITHOUT_MEMORY = dict.fromkeys(("history", "ledger", "sources", "created_by"), False)
 
 
@@ -28,23 +32,30 @@ class MongoOrderQueries:
         self._orders = connection.orders
         self._clock = clock
         self._newest: dict[State, datetime] = {}
+        self._oldest: dict[State, datetime] = {}
 
     async def get(self, order_id: str) -> StoredOrder | None:
         document = await self._orders.find_one({"_id": order_id})
         return stored_order(document) if document else None
 
     async def find(self, query: ListQuery) -> list[Order]:
-        """Walks back in time until the page is full. An order that changes its state meanwhile counts once."""
-        found: dict[str, Order] = {}
-        for span in self._spans(query):
-            missing = query.limit - len(found)
-            if missing <= 0:
-                break
-            pages = await asyncio.gather(*(self._page({**kind, **span}, missing) for kind in _kinds(query)))
-            newest = merge(*pages, key=_position, reverse=True)
-            found |= {order.order_id: order for order in islice(newest, missing)}
-        self._remember(found.values())
-        return list(found.values())
+        """Walks through time until the page is full. A list over several states shows all of them at one moment.
+
+        Otherwise an order that moves meanwhile, from a state still to be read to one that was, would be in neither.
+        """
+        if len(kinds(query)) == 1:
+            return await self._found(query, None)
+        async with self._connection.snapshot() as session:
+            return await self._found(query, session)
+
+    async def count(self, query: ListQuery, at_most: int) -> Total:
+        whole, total = replace(query, after=None, sort=Sort.NEWEST), 0
+        for span in spans(whole, self._clock(), self._landmark(whole)):
+            for kind in kinds(whole):
+                total += await self._orders.count_documents({**kind, **span}, limit=at_most + 1 - total)
+                if total > at_most:
+                    return Total(at_most, exact=False)
+        return Total(total, exact=True)
 
     async def outcomes(self, names: Collection[tuple[str, str]]) -> list[Outcome]:
         wanted = frozenset(names)
@@ -55,41 +66,33 @@ class MongoOrderQueries:
     async def ping(self) -> None:
         await self._connection.ping()
 
-    def _spans(self, query: ListQuery) -> Iterator[Filter]:
-        """Filters that partition what the page may hold, newest first."""
-        end = None
-        if query.before:
-            end, order_id = query.before
-            # The rest of that moment apart: an $or over both keeps SecantusDB from using the index.
-            yield {"created_at": end, "_id": {"$lt": order_id}}
-        if query.client_id is None:
-            yield from windows(end, self._clock(), self._landmark(query))
-        else:
-            yield {"created_at": {"$lt": end}} if end else {}
+    async def _found(self, query: ListQuery, session: Session | None) -> list[Order]:
+        found: dict[str, Order] = {}
+        for span in spans(query, self._clock(), self._landmark(query)):
+            missing = query.limit - len(found)
+            if missing <= 0:
+                break
+            parts = [await self._part({**kind, **span}, query.sort, missing, session) for kind in kinds(query)]
+            in_order = merge(*parts, key=query.sort.position, reverse=query.sort.descending)
+            # An order that changed meanwhile may have been read twice.
+            once = {order.order_id: order for order in in_order if order.order_id not in found}
+            found |= islice(once.items(), missing)
+        self._remember(found.values())
+        return list(found.values())
+
+    async def _part(self, matching: Filter, sort: Sort, limit: int, session: Session | None) -> list[Order]:
+        direction = -1 if sort.descending else 1
+        found = self._orders.find(matching, _WITHOUT_MEMORY, session=session)
+        ordered = found.sort([(sort.field, direction), ("_id", direction)]).limit(limit)
+        return [listed_order(document) for document in await ordered.to_list(limit)]
 
     def _landmark(self, query: ListQuery) -> datetime | None:
-        """Where the newest of these orders was when last seen: a hint that saves wide windows after a quiet time."""
-        if query.before:
-            return None
-        return max((self._newest[state] for state in query.states or State if state in self._newest), default=None)
+        """Where the first of these orders was when last seen: a hint that saves wide windows over a quiet time."""
+        known, first = (self._newest, max) if query.sort.descending else (self._oldest, min)
+        return first((known[state] for state in query.states or State if state in known), default=None)
 
     def _remember(self, orders: Iterable[Order]) -> None:
         for order in orders:
-            self._newest[order.state] = max(order.created_at, self._newest.get(order.state, order.created_at))
-
-    async def _page(self, matching: Filter, limit: int) -> list[Order]:
-        found = self._orders.find(matching, _WITHOUT_MEMORY).sort(_NEWEST_FIRST).limit(limit)
-        return [listed_order(document) for document in await found.to_list(limit)]
-
-
-def _kinds(query: ListQuery) -> list[Filter]:
-    """One filter per indexed query: a client's orders, else those of each state."""
-    if query.client_id is None:
-        return [{"state": state.value} for state in query.states or State]
-    if query.states:
-        return [{"client_id": query.client_id, "state": {"$in": [state.value for state in query.states]}}]
-    return [{"client_id": query.client_id}]
-
-
-def _position(order: Order) -> tuple[datetime, str]:
-    return order.created_at, order.order_id
+            state, created_at = order.state, order.created_at
+            self._newest[state] = max(created_at, self._newest.get(state, created_at))
+            self._oldest[state] = min(created_at, self._oldest.get(state, created_at))

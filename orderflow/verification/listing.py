@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import dataclass, field, replace
 
 from orderflow.domain.lifecycle import State
+from orderflow.domain.listing import ListQuery
 from orderflow.domain.order import Order
-from orderflow.ports import ListQuery, OrderQueries
+from orderflow.ports import OrderQueries
 from orderflow.verification.evidence import Evidence, Row
 from orderflow.verification.rows import UNREADABLE
 from orderflow.verification.sources import Progress
@@ -45,10 +46,10 @@ class ListReading:
                 self.evidence.add("listed", [storable(_row(name, place + at, order)) for at, order in enumerate(page)])
                 self.progress.advance(len(page))
                 place += len(page)
-                last = (page[-1].created_at, page[-1].order_id)
-                if len(page) < PAGE or (query.before and last >= query.before):
+                last = query.sort.position(page[-1])
+                if len(page) < PAGE or (query.after and last >= query.after):
                     return  # Nothing older, or a violation, and walking on might never end.
-                query = replace(query, before=last)
+                query = replace(query, after=last)
         except UNREADABLE as error:
             detail = f"the list of {name} cannot be read from place {place} on: {type(error).__name__}: {error}"
             self.evidence.add("broken", [("lists", name, detail)])

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from orderflow.adapters.mongo_connection import MongoConnection
 from orderflow.adapters.mongo_orders import MongoOrderStore
 from orderflow.adapters.mongo_queries import MongoOrderQueries
-from orderflow.ports import ListQuery
+from orderflow.domain.listing import ListQuery
 from tests.builders import stored_order
 
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from orderflow.domain.lifecycle import State
+from orderflow.domain.listing import ListQuery
 from orderflow.domain.order import Order
 from orderflow.domain.stored import StoredOrder
-from orderflow.ports import ListQuery, OrderQueries, OrderStore, Saved
+from orderflow.ports import OrderQueries, OrderStore, Saved
 from tests.builders import NOW, cancel_order, change_state, create_order, stored_order
 
 CLIENTS = ("client-a", "client-b")
@@ -33,7 +34,7 @@ async def save(store: OrderStore, orders: Iterable[StoredOrder]) -> None:
 async def pages(queries: OrderQueries, query: ListQuery) -> AsyncIterator[list[Order]]:
     while page := await queries.find(query):
         yield page
-        query = replace(query, before=(page[-1].created_at, page[-1].order_id))
+        query = replace(query, after=query.sort.position(page[-1]))
 
 
 def newest_first(orders: Iterable[StoredOrder]) -> list[Order]:

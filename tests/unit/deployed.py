@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.adapters.memory_orders import InMemoryOrderStore
+from orderflow.domain.listing import ListQuery
 from orderflow.domain.order import Order
 from orderflow.domain.stored import StoredOrder
-from orderflow.ports import CacheUnavailableError, ListQuery
+from orderflow.ports import CacheUnavailableError
 from orderflow.verification.evidence import evidence
 from orderflow.verification.gathering import Gathered, Gathering
 from orderflow.verification.order_rows import UnreadableOrder

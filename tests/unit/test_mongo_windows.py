@@ -1,41 +1,69 @@
-"""Windows must together hold every moment once, whatever the hint."""
+"""Windows must together hold every moment of their span once, in order, whatever the hint."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from orderflow.adapters.mongo_windows import Filter, windows
+from orderflow.adapters.mongo_windows import Span, newest_first, oldest_first
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-MOMENTS = some.timedeltas(timedelta(days=-20_000), timedelta(days=1)).map(lambda away: NOW + away)
+FAR = some.timedeltas(timedelta(days=-20_000), timedelta(days=1))
+NEAR = some.integers(-12, 4).map(lambda steps: steps * timedelta(milliseconds=250))
+MOMENTS = (NEAR | FAR).map(lambda away: NOW + away)
+BOUNDS = some.none() | MOMENTS
+SPANS = some.builds(Span, BOUNDS, BOUNDS)
+WALKS = pytest.mark.parametrize("walk", [newest_first, oldest_first])
+
+Walk = Callable[[Span, datetime, datetime | None], Iterator[Span]]
 
 
-def holds(window: Filter, moment: datetime) -> bool:
-    limits = window["created_at"]
-    return limits.get("$gte", moment) <= moment and not ("$lt" in limits and moment >= limits["$lt"])
+def windows(walk: Walk, span: Span, landmark: datetime | None = None) -> list[Span]:
+    return [window for window in walk(span, NOW, landmark) if not window.is_empty]
 
 
-@given(moment=MOMENTS, landmark=some.none() | MOMENTS)
-def test_without_an_end_every_moment_is_in_one_window(moment: datetime, landmark: datetime | None) -> None:
-    assert [holds(window, moment) for window in windows(None, NOW, landmark)].count(True) == 1
+@WALKS
+@given(span=SPANS, moment=MOMENTS, landmark=BOUNDS)
+def test_every_moment_of_the_span_is_in_one_window_and_no_other_moment_in_any(
+    walk: Walk, span: Span, moment: datetime, landmark: datetime | None
+) -> None:
+    held = [window.holds(moment) for window in windows(walk, span, landmark)]
+    assert held.count(True) == span.holds(moment)
 
 
-@given(moment=MOMENTS, end=MOMENTS)
-def test_only_moments_before_the_end_are_in_a_window(moment: datetime, end: datetime) -> None:
-    assert [holds(window, moment) for window in windows(end, NOW, None)].count(True) == (moment < end)
+@WALKS
+@given(span=SPANS, landmark=BOUNDS)
+def test_windows_follow_each_other_and_are_few(walk: Walk, span: Span, landmark: datetime | None) -> None:
+    walked = windows(walk, span, landmark)
+    if walk is newest_first:
+        walked = walked[::-1]
+    assert all(earlier.end == later.start for earlier, later in pairwise(walked))
+    assert len(walked) < 30
 
 
-@given(landmark=some.none() | MOMENTS)
-def test_there_are_few_windows(landmark: datetime | None) -> None:
-    assert len(list(windows(None, NOW, landmark))) < 30
+@given(span=SPANS, moment=MOMENTS, other=MOMENTS)
+def test_a_span_is_cut_in_two_by_a_moment(span: Span, moment: datetime, other: datetime) -> None:
+    before, since = span.before(moment), span.since(moment)
+    assert (before.holds(other), since.holds(other)) == (
+        span.holds(other) and other < moment,
+        span.holds(other) and other >= moment,
+    )
 
 
-def test_an_end_before_all_orders_is_no_trouble() -> None:
-    assert len(list(windows(datetime.min.replace(tzinfo=UTC), NOW, None))) == 1
-
-
-def test_windows_are_narrow_again_behind_the_landmark() -> None:
+@WALKS
+def test_the_first_window_that_may_hold_orders_is_narrow(walk: Walk) -> None:
     landmark = NOW - timedelta(hours=5)
-    starts = [window["created_at"]["$gte"] for window in windows(None, NOW, landmark) if "$gte" in window["created_at"]]
-    assert starts[starts.index(landmark) + 1] == landmark - timedelta(seconds=1)
+    walked = windows(walk, Span(), landmark)
+    behind = walked[next(number for number, window in enumerate(walked) if landmark in window) + 1]
+    assert behind.start
+    assert behind.end
+    assert behind.end - behind.start == timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("beyond", [timedelta(days=3), timedelta(days=9_000)])
+def test_an_end_long_after_now_leaves_the_windows_narrow(beyond: timedelta) -> None:
+    first = windows(newest_first, Span(None, NOW + beyond))[0]
+    assert first == Span(NOW - timedelta(seconds=1), NOW + beyond)

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from orderflow.domain.listing import ListQuery
 from orderflow.domain.order import Order
-from orderflow.ports import CachedOrder, ListQuery
+from orderflow.ports import CachedOrder
 from orderflow.wire.representations import encode_order
 from tests.builders import RULES, stored_order
 from tests.unit.facade_loop import ORDER, Client, Loop, running
