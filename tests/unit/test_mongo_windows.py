@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from orderflow.adapters.mongo_windows import Span, newest_first, oldest_first
@@ -15,6 +15,7 @@ FAR = some.timedeltas(timedelta(days=-20_000), timedelta(days=1))
 NEAR = some.integers(-12, 4).map(lambda steps: steps * timedelta(milliseconds=250))
 MOMENTS = (NEAR | FAR).map(lambda away: NOW + away)
 BOUNDS = some.none() | MOMENTS
+TICK = timedelta(milliseconds=100)
 SPANS = some.builds(Span, BOUNDS, BOUNDS)
 WALKS = pytest.mark.parametrize("walk", [newest_first, oldest_first])
 
@@ -27,6 +28,7 @@ def windows(walk: Walk, span: Span, landmark: datetime | None = None) -> list[Sp
 
 @WALKS
 @given(span=SPANS, moment=MOMENTS, landmark=BOUNDS)
+@example(span=Span(NOW - 9 * TICK, NOW - 5 * TICK), moment=NOW - 3 * TICK, landmark=NOW)
 def test_every_moment_of_the_span_is_in_one_window_and_no_other_moment_in_any(
     walk: Walk, span: Span, moment: datetime, landmark: datetime | None
 ) -> None:
