@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from aiohttp.web import Response
+from aiohttp.web import Request, Response
 
 from orderflow.domain.commands import Command
 from orderflow.domain.outcome import Status
 from orderflow.wire import shapes
 from orderflow.wire.json import dumps
 from orderflow.wire.representations import command_link
-from web.preconditions import etag
+from web.preconditions import etag, is_known
 from web.reading import Shown
 from web.refusals import RETRY_AFTER
 
@@ -19,8 +19,18 @@ def json_answer(body: bytes, headers: Mapping[str, str] | None = None, *, status
     return Response(body=body, status=status, content_type="application/json", headers=headers)
 
 
+def read_answer(
+    request: Request, body: bytes, tag: str, headers: Mapping[str, str], *, version: int | None = None
+) -> Response:
+    """A representation with its entity tag, or 304 for who has it."""
+    headers = {**headers, "ETag": tag}
+    if is_known(request, tag, version):
+        return Response(status=304, headers=headers)
+    return json_answer(body, headers)
+
+
 def order_answer(shown: Shown, headers: Mapping[str, str], *, created: bool = False) -> Response:
-    """An order with its version as entity tag; 201 with its place when it is new."""
+    """The order that a write led to; 201 with its place when it is new."""
     place = {"Location": f"/orders/{shown.order.order_id}"} if created else {}
     tag = {"ETag": etag(shown.order.version)}
     return json_answer(shown.order.body, {**headers, **place, **tag}, status=201 if created else 200)

@@ -1,17 +1,18 @@
 """A change of an existing order: the same way for every kind of body."""
 
 from collections.abc import Callable
+from functools import partial
 
 from aiohttp.web import Request, Response
 
 from orderflow.domain.problems import Problem
 from orderflow.wire import shapes
-from orderflow.wire.bodies import CancelBody, ChangeStateBody, command_of
+from orderflow.wire.bodies import command_of
+from web.expected_version import Change, expecting, guard_of
 from web.facade import facade_of
 from web.headers import ETAG
 from web.identity import key_of
 from web.operations import Answer
-from web.preconditions import Change, expecting, version_matched
 from web.principals import principal_of
 from web.reading import valid_order_id
 from web.requests import read_body
@@ -33,15 +34,14 @@ CHANGE_ANSWERS = {200: Answer(shape=shapes.Order, headers=(ETAG,)), 202: ACCEPTE
 async def change(request: Request, order_id: str, route: str, read: Callable[[bytes], Change | Problem]) -> Response:
     """`route` is the resource's pattern: it sets one resource's idempotency keys apart from another's."""
     facade, body = facade_of(request), await read_body(request, read)
-    key = key_of(request)
-    matched = version_matched(request.headers.getall("If-Match", ()))
-    asked: ChangeStateBody | CancelBody = expecting(body, matched)
+    key, guard = key_of(request), guard_of(request)
     _, command_id = key.ids(request.method, route, valid_order_id(order_id))
-    command = command_of(
-        asked,
+    command_from = partial(
+        command_of,
         order_id=order_id,
         command_id=command_id,
         issued_at=facade.clock(),
         client_id=principal_of(request).client_id,
     )
-    return await submit(request, submission_of(request, command, key, if_match=matched is not None))
+    asked = await expecting(request, order_id, guard, body, command_from) if guard else body
+    return await submit(request, submission_of(request, command_from(asked), key, if_match=guard is not None))

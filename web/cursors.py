@@ -1,36 +1,58 @@
-"""A page's end as an opaque word: where the next page begins, whatever is inserted meanwhile."""
+"""A page's end as an opaque word: where the next page of the same list begins, whatever is inserted meanwhile."""
 
 import base64
-import re
+import hashlib
+import struct
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from orderflow.domain.limits import has_id_characters
+from orderflow.domain.listing import ListQuery, Position
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
-_INSIDE = re.compile(r"([0-9]{1,15}):([A-Za-z0-9._:-]{1,128})")
-
-Position = tuple[datetime, str]
-
-
-class CursorError(ValueError):
-    """A word that encode_cursor never wrote."""
+_VERSION = 1
+_HEAD = struct.Struct(">B9sq")
+"""Version, seal and milliseconds since 1970; the order id follows."""
 
 
-def encode_cursor(position: Position) -> str:
-    created_at, order_id = position
-    return base64.urlsafe_b64encode(f"{(created_at - _EPOCH) // _MILLISECOND}:{order_id}".encode()).decode().rstrip("=")
+class Cursor(NamedTuple):
+    """A position, sealed with the filters and the sort of its list: a word cut, made up or of another list shows."""
+
+    seal: bytes
+    position: Position
+
+    def is_of(self, query: ListQuery) -> bool:
+        return self.seal == _seal(query, self.position)
 
 
-def decode_cursor(cursor: str) -> Position:
-    """Raises CursorError."""
+def encode_cursor(query: ListQuery, position: Position) -> str:
+    return _word(Cursor(_seal(query, position), position))
+
+
+def decode_cursor(word: str) -> Cursor:
+    """Raises ValueError for what encode_cursor never wrote, as far as that can be told without the query."""
     try:
-        inside = _INSIDE.fullmatch(_decoded(cursor))
-        position = (_EPOCH + int(inside[1]) * _MILLISECOND, inside[2]) if inside else None
-    except (ValueError, OverflowError) as error:
-        raise CursorError(cursor) from error
-    if position is None or encode_cursor(position) != cursor:
-        raise CursorError(cursor)
-    return position
+        inside = base64.b64decode(word + "=" * (-len(word) % 4), altchars="-_", validate=True)
+        version, seal, milliseconds = _HEAD.unpack(inside[: _HEAD.size])
+        cursor = Cursor(seal, (_EPOCH + milliseconds * _MILLISECOND, inside[_HEAD.size :].decode()))
+        genuine = version == _VERSION and has_id_characters(cursor.position[1]) and _word(cursor) == word
+    except (ValueError, OverflowError, struct.error):
+        genuine = False
+    if not genuine:
+        raise ValueError("must be the next_cursor of a page")
+    return cursor
 
 
-def _decoded(cursor: str) -> str:
-    return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars="-_", validate=True).decode()
+def _word(cursor: Cursor) -> str:
+    moment, order_id = cursor.position
+    head = _HEAD.pack(_VERSION, cursor.seal, (moment - _EPOCH) // _MILLISECOND)
+    return base64.urlsafe_b64encode(head + order_id.encode()).decode().rstrip("=")
+
+
+def _seal(query: ListQuery, position: Position) -> bytes:
+    """Neither the length of a page nor what is shown of an order counts: they may change on the way."""
+    times = (moment and moment.isoformat() for moment in (query.created_after, query.created_before, position[0]))
+    states = (state.value for state in query.states)
+    sealed = [_VERSION, query.client_id, [*states], query.external_ref, query.sort.value, *times, position[1]]
+    return hashlib.sha256(repr(sealed).encode()).digest()[:9]

@@ -6,7 +6,7 @@ from orderflow.domain.limits import Documented
 from web.identity import BARE, QUOTED
 from web.operations import Header
 
-ETAG = Header(name="ETag", description="The order's version, as an entity tag.")
+ETAG = Header(name="ETag", description="An order's version, or a hash of a page, as an entity tag.")
 LOCATION = Header(
     name="Location", description="The path of what was made: the order, or the command or job that is on its way."
 )
@@ -14,7 +14,10 @@ RETRY_PAUSE = Header(name="Retry-After", description="Seconds after which to ask
 X_CACHE = Header(
     name="X-Cache", description="Whether a cache was asked, and had it.", type=Literal["HIT", "MISS", "BYPASS"]
 )
-LINK = Header(name="Link", description='The next page, with `rel="next"` (RFC 8288); none on the last one.')
+LINK = Header(
+    name="Link",
+    description='The next page, with `rel="next"`, but on the last one; the first, with `rel="first"`, but on itself.',
+)
 
 WWW_AUTHENTICATE = Header(name="WWW-Authenticate", description="The challenge, and what is wrong (RFC 6750).")
 
@@ -32,16 +35,20 @@ PREFER = Header(
     answered=PREFERENCE_APPLIED,
 )
 IF_MATCH = Header(
-    name="If-Match", description="The entity tag of the only version that may be changed; `*` for any (RFC 9110)."
+    name="If-Match",
+    description="Entity tags of what may be changed or shown, compared strongly; `*` for any (RFC 9110).",
 )
 IF_NONE_MATCH = Header(
-    name="If-None-Match", description="Entity tags of versions that need not be sent again; `*` for any (RFC 9110)."
+    name="If-None-Match",
+    description="Entity tags of what need not be sent again, compared weakly; `*` for any (RFC 9110).",
 )
 TRACEPARENT = Header(
     name="traceparent", description="The trace that the command belongs to (W3C); its event has it too."
 )
 
 OF_WRITES = (IDEMPOTENCY_KEY, PREFER, TRACEPARENT)
+OF_READS = (IF_MATCH, IF_NONE_MATCH)
+OF_SHOWN = (ETAG, X_CACHE)
 OF_CHANGES = (*OF_WRITES, IF_MATCH)
 
 OF_PROBLEMS = {

@@ -1,22 +1,25 @@
 """`/orders` and `/orders/{id}`: take an order, show one, list many."""
 
-from dataclasses import replace
+from functools import partial
 
 from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
 from orderflow.access.principal import Scope
-from orderflow.wire import shapes
+from orderflow.wire import list_shapes, shapes
 from orderflow.wire.bodies import CreateOrderBody, command_of, read_create_order
-from web.answers import json_answer, order_answer
+from orderflow.wire.list_json import picked
+from web.answers import read_answer
 from web.facade import facade_of
-from web.headers import ETAG, IF_NONE_MATCH, LINK, LOCATION, OF_WRITES, X_CACHE
+from web.fields import FIELDS, read_fields
+from web.headers import ETAG, LINK, LOCATION, OF_READS, OF_SHOWN, OF_WRITES
 from web.identity import key_of
-from web.list_query import LIST_PARAMETERS, read_list_query
+from web.links import links
+from web.list_query import LIST_PARAMETERS, read_list_request
 from web.listing import read_page
 from web.operations import Answer, operation
 from web.ownership import check_shown, own_client
-from web.preconditions import etag, is_known
+from web.preconditions import etag
 from web.reading import read_order
 from web.requests import read_body
 from web.resource import Resource
@@ -46,20 +49,20 @@ class Orders(Resource):
         return await submit(request, submission_of(request, command, key))
 
     @operation(
-        "List orders, newest first",
+        "List orders",
         scope=Scope.READ,
         parameters=LIST_PARAMETERS,
-        answers={200: Answer(shape=shapes.OrderList, headers=(LINK, X_CACHE))},
-        problems=("forbidden", "unavailable"),
+        headers=OF_READS,
+        answers={
+            200: Answer(shape=list_shapes.OrderList, headers=(LINK, *OF_SHOWN)),
+            304: Answer(headers=(LINK, *OF_SHOWN)),
+        },
+        problems=("forbidden", "precondition-failed", "unavailable"),
     )
     async def get(self, request: Request) -> Response:
-        query = read_list_query(request.query)
-        page = await read_page(facade_of(request), replace(query, client_id=own_client(request, query.client_id)))
-        headers = page.cache.header
-        if page.next_cursor:
-            following = request.rel_url.update_query(cursor=page.next_cursor)
-            headers["Link"] = f'<{following}>; rel="next"'
-        return json_answer(page.body, headers)
+        asked = read_list_request(request.query, partial(own_client, request))
+        page = await read_page(facade_of(request), asked)
+        return read_answer(request, page.body, page.etag, {**page.cache.header, **links(request, page.next_cursor)})
 
 
 @blueprint.route("/orders/{order_id}", name="one")
@@ -69,16 +72,18 @@ class SingleOrder(Resource):
     @operation(
         "Show an order",
         scope=Scope.READ,
-        headers=(IF_NONE_MATCH,),
+        parameters=(FIELDS,),
+        headers=OF_READS,
         answers={
-            200: Answer(shape=shapes.Order, headers=(ETAG, X_CACHE)),
-            304: Answer(headers=(ETAG, X_CACHE)),
+            200: Answer(shape=shapes.Order | list_shapes.OrderExcerpt, headers=OF_SHOWN),
+            304: Answer(headers=OF_SHOWN),
         },
-        problems=("order-not-found", "unavailable"),
+        problems=("order-not-found", "precondition-failed", "unavailable"),
     )
     async def get(self, request: Request, order_id: str) -> Response:
+        fields = read_fields(request)
         shown = await read_order(facade_of(request), order_id)
         check_shown(request, shown.order)
-        if is_known(request.headers.getall("If-None-Match", ()), shown.order.version):
-            return Response(status=304, headers={**shown.cache.header, "ETag": etag(shown.order.version)})
-        return order_answer(shown, shown.cache.header)
+        version, body = shown.order.version, shown.order.body
+        body = picked(body, fields) if fields else body
+        return read_answer(request, body, etag(version), shown.cache.header, version=version)

@@ -11,6 +11,7 @@ from annotated_types import Interval
 from multidict import MultiMapping
 
 from orderflow.wire.problems import bad_query
+from orderflow.wire.validation import MAX_ERRORS
 from web.refusals import RefusedError, printable
 
 DEFAULT_LIMIT = 50
@@ -54,7 +55,7 @@ class Parameters:
     def one(self, parameter: Parameter[T]) -> T | None:
         found = self.every(parameter)
         if len(self._query.getall(parameter.name, ())) > 1:
-            self._errors.append({"parameter": parameter.name, "detail": "may be given only once"})
+            self.refuse(parameter, "may be given only once")
         return found[0] if found else None
 
     def every(self, parameter: Parameter[T]) -> list[T]:
@@ -63,12 +64,17 @@ class Parameters:
             try:
                 found.append(parameter.parse(value))
             except ValueError as error:
-                self._errors.append({"parameter": parameter.name, "detail": str(error)})
+                self.refuse(parameter, str(error))
         return found
 
+    def refuse(self, parameter: Parameter[Any], detail: str) -> None:
+        """What only shows beside the other parameters."""
+        self._errors.append({"parameter": parameter.name, "detail": detail})
+
     def raise_errors(self) -> None:
+        """Raises RefusedError, of a size that does not outgrow the question's."""
         if self._errors:
-            raise RefusedError(bad_query(self._errors))
+            raise RefusedError(bad_query(self._errors[:MAX_ERRORS]))
 
 
 def member(kind: type[E], value: str) -> E:

@@ -1,54 +1,65 @@
-"""Entity tags (RFC 9110, 13): an order's is its version, so `If-Match` becomes the command's expected version."""
+"""Preconditions (RFC 9110, 13): an order's entity tag is its version, so `If-Match` becomes the expected version.
+
+There is no Last-Modified, so the conditions on dates are passed over, as the RFC asks.
+"""
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import dataclass
 
-from orderflow.domain import problems
-from orderflow.wire.bodies import CancelBody, ChangeStateBody
+from aiohttp.web import Request
+
 from orderflow.wire.problems import malformed_header, precondition_failed
-from web.refusals import RefusedError
+from web.refusals import RefusedError, printable
 
-_TAG = r'(?:W/)?"[\x21\x23-\x7e]*"'
-_TAGS = re.compile(rf"\s*{_TAG}(?:\s*,\s*{_TAG})*\s*")
+_TAG = r'(?:W/)?"[^\x00-\x20"\x7f]*"'
+_TAGS = re.compile(rf"[ \t,]*{_TAG}(?:[ \t]*,[ \t,]*{_TAG})*[ \t,]*")
 _VERSION = re.compile(r'"([1-9][0-9]{0,8})"')
 
-Change = TypeVar("Change", ChangeStateBody, CancelBody)
+
+def etag(word: object) -> str:
+    return f'"{word}"'
 
 
-def etag(version: int) -> str:
-    return f'"{version}"'
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What a precondition names: any representation, or those with these entity tags."""
+
+    any: bool = False
+    tags: tuple[str, ...] = ()
+
+    def names(self, tag: str) -> bool:
+        """Strong comparison: a weak tag names nothing. `tag` is a strong one."""
+        return self.any or tag in self.tags
+
+    def names_weakly(self, tag: str) -> bool:
+        return self.any or tag in (named.removeprefix("W/") for named in self.tags)
+
+    @property
+    def versions(self) -> list[int]:
+        """The versions of an order that are named strongly."""
+        return [int(found[1]) for tag in self.tags if (found := _VERSION.fullmatch(tag))]
+
+    def __str__(self) -> str:
+        return "*" if self.any else printable(", ".join(self.tags))
 
 
-def version_matched(headers: Iterable[str]) -> int | None:
-    """The version that `If-Match` names; None without the header or for `*`, which any order matches."""
-    value = ", ".join(headers).strip()
-    if value in ("", "*"):
-        return None
+def read_tags(request: Request, header: str) -> Tags | None:
+    """None without the header; several lines of it are one list. Raises RefusedError."""
+    lines = request.headers.getall(header, ())
+    return tags_of(header, ", ".join(lines)) if lines else None
+
+
+def tags_of(header: str, value: str) -> Tags:
+    if value.strip(" \t") == "*":
+        return Tags(any=True)
     if not _TAGS.fullmatch(value):
-        raise RefusedError(malformed_header("If-Match", 'has to be an entity tag such as "3"'))
-    tags = re.findall(_TAG, value)
-    versions = [int(found[1]) for tag in tags if (found := _VERSION.fullmatch(tag))]
-    if len(versions) > 1:
-        raise RefusedError(malformed_header("If-Match", "may name one version only"))
-    if not versions:
-        raise RefusedError(precondition_failed(value, None))
-    return versions[0]
+        raise RefusedError(malformed_header(header, 'has to be * or entity tags such as "3"'))
+    return Tags(tags=tuple(re.findall(_TAG, value)))
 
 
-def expecting(body: Change, version: int | None) -> Change:
-    """The body, with the version that `If-Match` names as the expected one."""
-    if version is None or body.expected_version == version:
-        return body
-    if body.expected_version is not None:
-        raise RefusedError(
-            problems.validation([{"pointer": "#/expected_version", "detail": "is not what If-Match says"}])
-        )
-    return replace(body, expected_version=version)
-
-
-def is_known(headers: Iterable[str], version: int) -> bool:
-    """Whether `If-None-Match` names this version, or any; weak comparison."""
-    tags = [tag.strip().removeprefix("W/") for tag in ",".join(headers).split(",")]
-    return "*" in tags or etag(version) in tags
+def is_known(request: Request, tag: str, version: int | None = None) -> bool:
+    """Whether a read is answered by 304. Raises RefusedError: `If-Match` comes first, on reads too."""
+    wanted, known = read_tags(request, "If-Match"), read_tags(request, "If-None-Match")
+    if wanted and not wanted.names(tag):
+        raise RefusedError(precondition_failed(str(wanted), version))
+    return known is not None and known.names_weakly(tag)

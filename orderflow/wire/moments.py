@@ -1,9 +1,14 @@
-"""Moments as an operator writes them: an ISO 8601 time, or so long ago."""
+"""Moments as they are asked for: an ISO 8601 time or, by operators, so long ago."""
 
 import re
 from datetime import UTC, datetime, timedelta
 
+from pydantic import TypeAdapter
+
+from orderflow.domain.limits import Instant
+
 _AGO = re.compile(r"([0-9]{1,6})([smhd])")
+_INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
@@ -18,3 +23,17 @@ def read_moment(text: str, now: datetime) -> datetime:
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("must be an ISO 8601 time, or an age such as 90s, 30m, 2h or 7d") from None
+
+
+def read_instant(text: str) -> datetime:
+    """An ISO 8601 time with its zone, up to the next millisecond: stored moments compare to either alike.
+
+    Raises ValueError.
+    """
+    try:
+        found = _INSTANT.validate_python(datetime.fromisoformat(text)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            "must be an ISO 8601 time with its zone, such as 2026-01-01T12:00:00Z; a + is written %2B"
+        ) from None
+    return found + timedelta(microseconds=-found.microsecond % 1000)

@@ -102,12 +102,15 @@ def method_not_allowed(allowed: Collection[str]) -> Problem:
     )
 
 
-def precondition_failed(expected: str, current: object) -> Problem:
+def precondition_failed(expected: str, current_version: object = None) -> Problem:
+    """Without a version: of what has none, such as a list."""
+    current = {"current_version": current_version} if current_version is not None else {}
+    shown = f"The order is at version {current_version}" if current else "Something else is here now"
     return Problem(
         type="precondition-failed",
         title="Precondition failed",
-        detail=f"The order is at version {current}, which If-Match does not name.",
-        extra={"expected": expected, "current_version": current},
+        detail=f"{shown}, which If-Match does not name.",
+        extra={"expected": expected, **current},
     )
 
 

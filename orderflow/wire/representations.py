@@ -41,11 +41,6 @@ def command_link(order_id: str, command_id: str) -> str:
     return f"/orders/{order_id}/commands/{command_id}"
 
 
-def encode_list(orders: list[bytes], next_cursor: str | None) -> bytes:
-    """A page of encoded orders: `shapes.OrderList`."""
-    return b'{"orders":[%s],"next_cursor":%s}' % (b",".join(orders), dumps(next_cursor))
-
-
 def encode_history(stored: StoredOrder) -> bytes:
     return dumps(history_json(stored))
 

@@ -55,13 +55,6 @@ class Order(TypedDict):
     links: OrderLinks
 
 
-class OrderList(TypedDict):
-    """A page of orders."""
-
-    orders: list[Order]
-    next_cursor: str | None
-
-
 HistoryEntry = TypedDict(
     "HistoryEntry",
     {

@@ -98,30 +98,6 @@ async def test_a_write_whose_order_cannot_be_read_is_no_failure(monkeypatch: pyt
         assert (await (await client.send("GET", answer.headers["Location"])).json())["status"] == "applied"
 
 
-async def test_an_order_known_to_the_client_is_not_sent_again(client: Client) -> None:
-    order_id = await client.create()
-    known = await client.send("GET", f"/orders/{order_id}", headers={"If-None-Match": '"1"'})
-    assert (known.status, known.headers["ETag"], await known.read()) == (304, '"1"', b"")
-    await client.move(order_id, "confirmed")
-    assert (await client.send("GET", f"/orders/{order_id}", headers={"If-None-Match": '"1"'})).status == 200
-
-
-async def test_a_list_shows_a_clients_orders_newest_first_page_by_page(client: Client) -> None:
-    made = sorted([await client.create(actor=str(number)) for number in range(5)], reverse=True)
-    await client.create(client_id="another")
-    seen: list[str] = []
-    path: str | None = "/orders?client_id=client-123&state=created&limit=2"
-    pages = 0
-    while path:
-        answer = await client.send("GET", path)
-        body = await answer.json()
-        seen += [order["order_id"] for order in body["orders"]]
-        path = answer.links["next"]["url"].raw_path_qs if "next" in answer.links else None  # type: ignore[union-attr]
-        assert (path is None) == (body["next_cursor"] is None)
-        pages += 1
-    assert (seen, pages) == (made, 3)
-
-
 async def test_a_list_is_cached_until_an_order_in_it_changes(client: Client) -> None:
     path = "/orders?client_id=client-123&state=created"
     order_id = await client.create()
@@ -165,16 +141,6 @@ async def test_lists_bypass_a_cache_whose_refresh_was_skipped() -> None:
     async with running(loop) as client:
         await client.create()
         assert await x_cache(client, "/orders?client_id=client-123") == "BYPASS"
-
-
-@pytest.mark.parametrize(
-    "query", ["limit=0", "limit=x", "state=gone", "cursor=x", "client_id=a%20b", "page=1", "limit=1&limit=2", "%FF=%FF"]
-)
-async def test_a_bad_query_names_its_parameter(client: Client, query: str) -> None:
-    answer = await client.send("GET", f"/orders?{query}")
-    problem = await answer.json()
-    assert (answer.status, problem["type"]) == (422, "validation")
-    assert problem["errors"][0]["parameter"]
 
 
 async def test_health_tells_what_is_away() -> None:
