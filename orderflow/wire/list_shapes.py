@@ -1,12 +1,13 @@
 """What a list of orders looks like."""
 
-from typing import Any, Literal, NotRequired
+from typing import Any, Literal, NotRequired, Required
 
 from typing_extensions import TypedDict  # pydantic reads typing's only from Python 3.12 on
 
 from orderflow.wire.shapes import Order
 
-OrderExcerpt: Any = TypedDict("OrderExcerpt", Order.__annotations__, total=False)  # type: ignore[misc] # the same fields
+_FIELDS: dict[str, Any] = {**Order.__annotations__, "order_id": Required[str]}
+OrderExcerpt: Any = TypedDict("OrderExcerpt", _FIELDS, total=False)  # type: ignore[misc] # the very fields of an order
 """What `fields` leaves of an order."""
 
 

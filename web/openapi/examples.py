@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from orderflow.wire import job_shapes, shapes
+from orderflow.wire import job_shapes, list_shapes, shapes
 from orderflow.wire.bodies import CancelBody, ChangeStateBody, CreateOrderBody
 from orderflow.wire.bulk_bodies import BulkOrdersBody, BulkStateBody
 from orderflow.wire.commands import encode_command
@@ -45,7 +45,7 @@ EXAMPLES: dict[Any, Any] = {
     BulkOrdersBody: {"orders": [_body(CreateOrderBody, 0)], "stop_on_error": False},
     BulkStateBody: {"changes": [{"order_id": _MOVED.order_id, **_body(ChangeStateBody, 1)}], "stop_on_error": True},
     shapes.Order: _ORDER,
-    shapes.OrderList: {"orders": [_ORDER], "next_cursor": None},
+    list_shapes.OrderList: {"orders": [_ORDER], "next_cursor": None},
     shapes.History: _shown(history_json(LIFE[-1].stored)),
     shapes.Outcome: _shown(outcome_json(_MOVED)),
     job_shapes.Job: _job(),
