@@ -27,7 +27,7 @@ async def shared() -> AsyncIterator[Client]:
     ("method", "path", "status"),
     [
         ("GET", "/livez", 200),
-        ("GET", "/orders", 200),
+        ("GET", "/readyz", 200),
         ("GET", "/nowhere", 404),
         ("PUT", "/orders", 405),
         ("POST", "/orders", 415),
