@@ -2,10 +2,9 @@
 
 import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from orderflow.adapters.mongo_connection import MongoConnection
+from orderflow.adapters.redis_connection import RedisConnection
 from orderflow.gate.check import is_loopback, refuse_gaps
 from orderflow.gate.opening import authenticator, rate_limiter
 from orderflow.settings import Settings
@@ -15,18 +14,16 @@ from web.gate import CredentialGate, LimitedGate
 log = logging.getLogger(__name__)
 
 
-@asynccontextmanager
-async def open_gate(settings: Settings, connection: MongoConnection) -> AsyncIterator[Gate]:
-    """Raises RefusedStartError. `connection` is to where API keys are kept."""
+def open_gate(settings: Settings, mongo: MongoConnection, redis: RedisConnection) -> Gate:
+    """Raises RefusedStartError. API keys are kept in MongoDB, rates in Redis."""
     refuse_gaps(settings)
-    gate = _gate(settings, connection)
-    async with rate_limiter(settings) as limiter:
-        yield LimitedGate(gate, limiter) if limiter else gate
+    gate, limiter = _gate(settings, mongo), rate_limiter(settings, redis)
+    return LimitedGate(gate, limiter) if limiter else gate
 
 
-def _gate(settings: Settings, connection: MongoConnection) -> Gate:
+def _gate(settings: Settings, mongo: MongoConnection) -> Gate:
     if settings.auth == "on":
-        keys = authenticator(settings, connection)
+        keys = authenticator(settings, mongo)
         return CredentialGate(keys, failures_per_second=settings.auth_failure_limit, monotonic=time.monotonic)
     if not is_loopback(settings.http_host):
         log.warning("nobody is asked who they are on %s, as ORDERFLOW_INSECURE says", settings.http_host)

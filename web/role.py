@@ -41,7 +41,6 @@ async def facade() -> AsyncIterator[Facade]:
         redis = await stack.enter_async_context(bootstrap.redis(settings))
         cache = RedisCache(redis, settings.redis_prefix)
         jobs = Jobs(RedisJobs(redis, settings.redis_prefix))
-        gate = await stack.enter_async_context(open_gate(settings, connection))
         for follower in (tail, commands):
             await follower.start()
             stack.push_async_callback(follower.stop)
@@ -60,7 +59,7 @@ async def facade() -> AsyncIterator[Facade]:
             asyncapi=encode_asyncapi(settings),
             new_key=lambda: uuid4().hex,
             open_desk=partial(open_desk, settings),
-            gate=gate,
+            gate=open_gate(settings, connection, redis),
             origins=frozenset(filter(None, settings.cors_origins.split(","))),
         )
 

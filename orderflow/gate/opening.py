@@ -1,12 +1,10 @@
 """Settings become keys, their stores and limits."""
 
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from orderflow import bootstrap
 from orderflow.access.api_keys import digest_of
 from orderflow.access.authenticator import Authenticator
 from orderflow.access.ports import KeySource, RateLimiter
@@ -19,6 +17,7 @@ from orderflow.adapters.fixed_keys import FixedKeys
 from orderflow.adapters.key_sets import KeySet
 from orderflow.adapters.mongo_api_keys import MongoApiKeys
 from orderflow.adapters.mongo_connection import MongoConnection
+from orderflow.adapters.redis_connection import RedisConnection
 from orderflow.adapters.redis_rate_limiter import RedisRateLimiter
 from orderflow.bootstrap import RefusedStartError
 from orderflow.settings import Settings
@@ -43,15 +42,11 @@ def authenticator(settings: Settings, connection: MongoConnection) -> Authentica
     )
 
 
-@asynccontextmanager
-async def rate_limiter(settings: Settings) -> AsyncIterator[RateLimiter | None]:
+def rate_limiter(settings: Settings, connection: RedisConnection) -> RateLimiter | None:
     """None where nobody is limited."""
     if not settings.rate_limit:
-        yield None
-        return
-    async with bootstrap.redis(settings) as connection:
-        rate = Rate(settings.rate_limit, settings.rate_burst)
-        yield RedisRateLimiter(connection, rate, settings.redis_prefix)
+        return None
+    return RedisRateLimiter(connection, Rate(settings.rate_limit, settings.rate_burst), settings.redis_prefix)
 
 
 def key_sources(settings: Settings) -> Iterator[KeySource]:

@@ -12,6 +12,7 @@ from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
 from orderflow.streaming.batch_stream import BatchStream
+from orderflow.streaming.http_server import HttpWeb
 from orderflow.streaming.safe_tables import SafeTableManager
 from orderflow.streaming.safe_transport import SafeTransport
 from orderflow.streaming.sized_queue import SizedQueue
@@ -65,6 +66,9 @@ class OrderflowApp(faust.App):
         self.on_before_shutdown.connect(self._drain)
         self.on_partitions_revoked.connect(self._let_finish)
         self.on_partitions_assigned.connect(self._join)
+
+    def _new_web(self) -> HttpWeb:
+        return HttpWeb(self, most=self.settings.http_connections)
 
     def _new_transport(self) -> SafeTransport:
         return SafeTransport(self.conf.broker_consumer, self)

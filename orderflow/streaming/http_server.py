@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import resource
+import sys
 import time
 from typing import Any
 
@@ -66,10 +67,10 @@ class HttpWeb(Web):
 
     def __init__(self, app: AppT, *, most: int) -> None:
         super().__init__(app)
-        self._runner = HttpRunner(self.web_app, most=min(most, _files() - _OTHER_FILES))
+        self._runner = HttpRunner(self.web_app, most=min(most, _spare_files()))
 
 
-def _files() -> int:
-    """How many this process may open."""
+def _spare_files() -> int:
+    """How many more this process may open, for connections."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return soft if soft != resource.RLIM_INFINITY else 2**31
+    return max(soft - _OTHER_FILES, soft // 2) if soft != resource.RLIM_INFINITY else sys.maxsize

@@ -7,7 +7,6 @@ from faust.app import BootStrategy
 
 from orderflow.settings import OPS_PORT, Settings
 from orderflow.streaming.app import OrderflowApp
-from orderflow.streaming.http_server import HttpWeb
 from orderflow.streaming.ops import serve_ops
 from orderflow.wire.records import Topic
 
@@ -24,9 +23,6 @@ class WebApp(OrderflowApp):
 
     producer_only = True
     BootStrategy = WebBoot
-
-    def _new_web(self) -> HttpWeb:
-        return HttpWeb(self, most=self.settings.http_connections)
 
 
 @cache

@@ -10,6 +10,7 @@ import pytest
 from aiohttp.web import TCPSite
 
 from orderflow.settings import Settings
+from orderflow.streaming.app import OrderflowApp
 from orderflow.streaming.http_server import HttpRunner, HttpWeb
 from orderflow.streaming.roles import WebApp
 from tests.http_answers import ask
@@ -195,7 +196,8 @@ async def test_of_too_many_connections_one_that_waits_makes_room() -> None:
             writer.close()
 
 
-async def test_the_facade_listens_with_this_server() -> None:
-    app = WebApp(Settings(http_connections=7), role="web")
+@pytest.mark.parametrize("kind", [OrderflowApp, WebApp])
+async def test_every_role_listens_with_this_server(kind: type[OrderflowApp]) -> None:
+    app = kind(Settings(http_connections=7), role="web")
     assert isinstance(app.web, HttpWeb)
     assert isinstance(app.web._runner, HttpRunner)  # noqa: SLF001 - Faust's
