@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-CODE := orderflow agents tables web benchmarks
+CODE := orderflow agents tables web benchmarks examples
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
 .PHONY: help setup run check test chaos fuzz takeover bench bench-long schemas constraints clean

@@ -1,0 +1,1 @@
+"""Programs to start from; each runs with the environment that `orderflow stack env` prints, or with your own."""
