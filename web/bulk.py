@@ -23,6 +23,7 @@ from web.facade import Facade, facade_of
 from web.identity import Key, key_of
 from web.job_lookup import find_outcomes
 from web.preferences import Preferences, read_preferences
+from web.principals import principal_of
 from web.refusals import RETRY_AFTER, RefusedError
 from web.submission import trace_headers
 
@@ -43,12 +44,13 @@ async def submit_bulk(request: Request, bulk: Bulk, route: str) -> Response:
     facade, key = facade_of(request), key_of(request)
     preferences = read_preferences(request.headers.getall("Prefer", ()))
     seconds = preferences.seconds(facade.wait_seconds)
+    await facade.gate.charge(principal_of(request), len(bulk.items) - 1)
     work = await work_of(request, bulk, key, route)
     repeated = key.given and await is_repeated(facade, work.job, waits=bool(seconds))
     asked = _Asked(facade=facade, key=key, preferences=preferences, seconds=seconds, repeated=repeated)
     sender = Sender(facade, trace_headers(request.headers.get("traceparent")))
     if repeated:
-        sender.heard.update(await remembered(facade, work.job))
+        sender.know(work, await remembered(facade, work.job))
     if bulk.stop_on_error:
         return await _one_by_one(asked, work, sender)
     return await _all_at_once(asked, work, sender)

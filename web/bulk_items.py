@@ -4,9 +4,8 @@ import asyncio
 import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import assert_never
 
-import orjson
 from aiohttp.web import Request
 
 from orderflow.domain.commands import Command
@@ -23,7 +22,7 @@ from web.facade import facade_of
 from web.identity import Key
 from web.principals import principal_of
 
-_AT_ONCE = 50
+_AT_ONCE = 10
 """Items that are read before others get their turn."""
 
 
@@ -56,12 +55,12 @@ async def work_of(request: Request, bulk: Bulk, key: Key, route: str) -> Work:
     """Ids come from the key and an item's place, so that the request can be repeated."""
     items: list[JobItem] = []
     sendings: list[Sending | None] = []
-    for index, said in enumerate(bulk.items):
+    for index in range(len(bulk.items)):
         if index % _AT_ONCE == 0:
             await asyncio.sleep(0)
         command = _command(request, bulk, index, key.ids(request.method, route, str(index)))
         sending = _sending(bulk, index, command)
-        items.append(sending.item if isinstance(sending, Sending) else _refused(sending, said))
+        items.append(sending.item if isinstance(sending, Sending) else _refused(sending, bulk.encoded(index)))
         sendings.append(sending if isinstance(sending, Sending) else None)
     principal = principal_of(request)
     job = Job(
@@ -102,9 +101,8 @@ def _sending(bulk: Bulk, index: int, command: Command | Problem) -> Sending | Pr
     return Sending(command=command, value=value, item=JobItem(name=name, fingerprint=fingerprint_of(command)))
 
 
-def _refused(problem: Problem, said: Any) -> JobItem:  # noqa: ANN401 - any JSON
-    fingerprint = hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    return JobItem(fingerprint=fingerprint, status=ItemStatus.REJECTED, problem=problem)
+def _refused(problem: Problem, said: bytes) -> JobItem:
+    return JobItem(fingerprint=hashlib.sha256(said).hexdigest(), status=ItemStatus.REJECTED, problem=problem)
 
 
 def _digest(items: Iterable[JobItem], *, stop_on_error: bool) -> str:

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from orderflow.domain.commands import CreateOrder
 from orderflow.domain.outcome import Outcome
 from orderflow.streaming.command_producer import DeliveryUnknownError, NotAcceptedError
 from orderflow.wire.jobs import ItemStatus, Name
-from web.bulk_items import Sending
+from web.bulk_items import Sending, Work
 from web.facade import Facade
 
 IN_FLIGHT = 256
@@ -29,6 +29,13 @@ class Sender:
         self.refused = False
         self.failed = False
         self._headers = headers
+
+    def know(self, work: Work, outcomes: Mapping[Name, Outcome]) -> None:
+        """Outcomes of before: their commands are not sent again."""
+        self.heard.update(outcomes)
+        for sending in work.sendings:
+            if sending and sending.name in outcomes:
+                sending.item.status = ItemStatus.PENDING
 
     async def send(self, sending: Sending) -> Expected | None:
         """The outcome to come; None where Kafka did not confirm the command."""
@@ -54,11 +61,16 @@ class Sender:
         return [expected for lane in lanes for expected in lane]
 
     async def _lane(self, lane: Sequence[Sending], limit: asyncio.Semaphore) -> list[Expected]:
-        """One after the other; a creation waits for what became of the one before that has its reference."""
+        """One after the other; a creation waits for the outcome of the one before that has its reference.
+
+        Where that does not come in time no more are waited for.
+        """
         sent: list[Expected] = []
+        waits = isinstance(lane[0].command, CreateOrder)
         for sending in lane:
-            if sent and isinstance(sending.command, CreateOrder):
-                await asyncio.wait(sent[-1:], timeout=self.facade.wait_seconds)
+            if waits and sent:
+                _, late = await asyncio.wait(sent[-1:], timeout=self.facade.wait_seconds)
+                waits = not late
             async with limit:
                 expected = None if self.failed else await self.send(sending)
             if expected is None:

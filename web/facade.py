@@ -45,6 +45,9 @@ class Gate(Protocol):
     async def principal(self, request: Request, /) -> Principal:
         """Raises RefusedError where that is not known, or where it asks too often."""
 
+    async def charge(self, principal: Principal, times: int, /) -> None:
+        """A request of that principal did as much as so many more would."""
+
 
 class OpenGate:
     """Asks nobody: everybody is the same principal."""
@@ -54,6 +57,8 @@ class OpenGate:
 
     async def principal(self, _request: Request, /) -> Principal:
         return self._principal
+
+    async def charge(self, _principal: Principal, _times: int, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,8 @@ class CredentialGate:
         credential = credential_of(request)
         return self._authenticator.remembered(credential) or await self._found(credential, neighbourhood(request))
 
+    async def charge(self, _principal: Principal, _times: int) -> None: ...
+
     async def _found(self, credential: str, peer: str) -> Principal:
         if self._failures:
             raise_limited(self._failures.wait(peer))
@@ -69,6 +71,9 @@ class LimitedGate:
         principal = await self._gate.principal(request)
         raise_limited(await self._limiter.take(principal.name))
         return principal
+
+    async def charge(self, principal: Principal, times: int) -> None:
+        await self._limiter.owe(principal.name, times)
 
 
 def raise_limited(seconds: float) -> None:

@@ -58,6 +58,7 @@ class Jobs:
     def __init__(self, store: JobStore) -> None:
         self._store = store
         self._remembered: OrderedDict[str, bytes] = OrderedDict()
+        self._size = 0
         self._under_way: list[Job] = []
         self._runs: dict[str, tuple[Run, asyncio.Task[None]]] = {}
 
@@ -135,7 +136,8 @@ class Jobs:
             log.error("a bulk request failed", exc_info=task.exception())
 
     def _remember(self, job_id: str, encoded: bytes) -> None:
+        self._size += len(encoded) - len(self._remembered.pop(job_id, b""))
         self._remembered[job_id] = encoded
-        self._remembered.move_to_end(job_id)
-        while sum(map(len, self._remembered.values())) > MAX_REMEMBERED_BYTES:
-            self._remembered.popitem(last=False)
+        while self._size > MAX_REMEMBERED_BYTES:
+            _, oldest = self._remembered.popitem(last=False)
+            self._size -= len(oldest)

@@ -40,3 +40,6 @@ class RateLimiter(Protocol):
 
     async def take(self, name: str) -> float:
         """Seconds to wait; 0 for who may go on. It never raises: a limiter that is away lets everybody go on."""
+
+    async def owe(self, name: str, times: int) -> None:
+        """Whoever went on did as much as that many requests more: the next ones wait for them. It never raises."""

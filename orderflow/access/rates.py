@@ -39,6 +39,10 @@ class Buckets:
         """Take a token, where there is one; seconds until there will be."""
         seconds = self.wait(name)
         if not seconds:
-            now = self._monotonic()
-            self._full_at.put(name, max(now, self._full_at.get(name) or now) + self._rate.interval)
+            self.owe(name, 1)
         return seconds
+
+    def owe(self, name: str, tokens: int) -> None:
+        """Take them, whether they are there or not."""
+        now = self._monotonic()
+        self._full_at.put(name, max(now, self._full_at.get(name) or now) + tokens * self._rate.interval)

@@ -13,3 +13,6 @@ class InMemoryRateLimiter:
 
     async def take(self, name: str) -> float:
         return self._buckets.take(name)
+
+    async def owe(self, name: str, times: int) -> None:
+        self._buckets.owe(name, times)

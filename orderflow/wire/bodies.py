@@ -62,7 +62,7 @@ Body = CreateOrderBody | ChangeStateBody | CancelBody
 T = TypeVar("T")
 FieldErrors = Iterator[dict[str, str]]
 
-CREATE = TypeAdapter(CreateOrderBody)
+_CREATE = TypeAdapter(CreateOrderBody)
 _CHANGE = TypeAdapter(ChangeStateBody)
 _CANCEL = TypeAdapter(CancelBody)
 _COMMANDS: dict[type[Body], Callable[..., Command]] = {
@@ -74,7 +74,7 @@ _COMMANDS: dict[type[Body], Callable[..., Command]] = {
 
 def read_create_order(value: bytes) -> CreateOrderBody | Problem:
     """The body, or the problem that names every field error at once; so do the other two."""
-    return read_closed(value, CREATE, quoted_prices)
+    return read_closed(value, _CREATE, _quoted_prices)
 
 
 def read_change_state(value: bytes) -> ChangeStateBody | Problem:
@@ -101,17 +101,9 @@ def read_closed(value: bytes, adapter: TypeAdapter[T], further: Callable[[Any], 
     """A body of the adapter's type; `further` finds in its JSON what pydantic does not see."""
     # orjson refuses what pydantic takes although it is not JSON, such as NaN.
     try:
-        said = orjson.loads(value)
+        more = list(further(orjson.loads(value)))
     except orjson.JSONDecodeError as error:
         return malformed_json(str(error))
-    return read_said(said, value, adapter, further)
-
-
-def read_said(
-    said: object, value: bytes, adapter: TypeAdapter[T], further: Callable[[Any], FieldErrors] = _no_more
-) -> T | Problem:
-    """The same of JSON that was parsed already."""
-    more = list(further(said))
     try:
         body = validated(adapter, value)
     except ValidationError as error:
@@ -124,7 +116,7 @@ def _with(problem: Problem, more: list[dict[str, str]]) -> Problem:
     return validation([*found, *more])
 
 
-def quoted_prices(said: Any) -> FieldErrors:  # noqa: ANN401 - any JSON
+def _quoted_prices(said: Any) -> FieldErrors:  # noqa: ANN401 - any JSON
     """Pydantic takes a decimal in quotes for a number, even when it is strict."""
     items = said.get("items") if isinstance(said, dict) else None
     for index, item in enumerate(items if isinstance(items, list) else ()):

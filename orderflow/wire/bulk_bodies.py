@@ -11,7 +11,7 @@ from pydantic import StrictBool, TypeAdapter, ValidationError
 
 from orderflow.domain.limits import MAX_BULK, Id
 from orderflow.domain.problems import Problem, validation
-from orderflow.wire.bodies import CLOSED, CREATE, ChangeStateBody, CreateOrderBody, quoted_prices, read_said
+from orderflow.wire.bodies import CLOSED, ChangeStateBody, CreateOrderBody, read_closed, read_create_order
 from orderflow.wire.problems import malformed_json
 from orderflow.wire.validation import problem_of
 
@@ -19,6 +19,7 @@ E = TypeVar("E")
 
 MAX_ERRORS = 10
 """Of one item: a thousand of them are answered together."""
+_NESTED = b"[[]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +54,24 @@ class BulkStateBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bulk:
-    """An envelope; `items` are JSON that nobody has looked at yet, `name` is where they stood."""
+    """An envelope; `items` are what JSON said, and nobody has looked at it yet; `name` is where they stood."""
 
     name: str
     items: list[Any]
     stop_on_error: bool
-    read: Callable[[Any], CreateOrderBody | BulkChange | Problem]
+    read: Callable[[bytes], CreateOrderBody | BulkChange | Problem]
 
     def item(self, index: int) -> CreateOrderBody | BulkChange | Problem:
         """Its body, or what is wrong with it, pointing into the whole body."""
-        body = self.read(self.items[index])
+        body = self.read(self.encoded(index))
         return self.placed(body, index) if isinstance(body, Problem) else body
+
+    def encoded(self, index: int) -> bytes:
+        """The item's JSON, the same however its fields were ordered."""
+        try:
+            return orjson.dumps(self.items[index], option=orjson.OPT_SORT_KEYS)
+        except orjson.JSONEncodeError:
+            return _NESTED  # Deeper than orjson writes, and than anything valid.
 
     def placed(self, problem: Problem, index: int) -> Problem:
         errors: list[dict[str, str]] = problem.extra.get("errors", [])  # type: ignore[assignment]
@@ -94,7 +102,7 @@ def read_bulk_orders(value: bytes) -> Bulk | Problem:
     said = _envelope(value, _ORDERS)
     if isinstance(said, Problem):
         return said
-    return Bulk(name="orders", items=said.orders, stop_on_error=said.stop_on_error, read=_create)
+    return Bulk(name="orders", items=said.orders, stop_on_error=said.stop_on_error, read=read_create_order)
 
 
 def read_bulk_changes(value: bytes) -> Bulk | Problem:
@@ -117,9 +125,5 @@ def _envelope(value: bytes, adapter: TypeAdapter[E]) -> E | Problem:
         return problem_of(error)
 
 
-def _create(said: object) -> CreateOrderBody | Problem:
-    return read_said(said, orjson.dumps(said), CREATE, quoted_prices)
-
-
-def _change(said: object) -> BulkChange | Problem:
-    return read_said(said, orjson.dumps(said), _CHANGE)
+def _change(value: bytes) -> BulkChange | Problem:
+    return read_closed(value, _CHANGE)

@@ -44,6 +44,12 @@ async def test_each_principal_has_its_own_bucket(limited: Limited) -> None:
     assert await limiter.take("alice") > 99
 
 
+async def test_what_is_owed_is_waited_for(limited: Limited) -> None:
+    limiter = limited(Rate(per_second=0.01, burst=5))
+    await limiter.owe("alice", 7)
+    assert 200 < await limiter.take("alice") <= 300
+
+
 async def test_who_waits_is_let_through_again(limited: Limited) -> None:
     limiter = limited(Rate(per_second=20, burst=2))
     for _ in range(2):

@@ -6,10 +6,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from orderflow.access.principal import Principal, Scope
+from orderflow.access.rates import Rate
+from orderflow.adapters.memory_rate_limiter import InMemoryRateLimiter
 from orderflow.streaming.command_producer import DeliveryUnknownError, NotAcceptedError
 from tests.eventually import eventually
 from tests.unit.bulk_requests import KEY, change, create, move, order, results, statuses
 from tests.unit.facade_loop import ORDER, Client, Loop, running
+from web.facade import OpenGate
+from web.gate import LimitedGate
 
 ASYNC = {**KEY, "Prefer": "respond-async"}
 BOUND = Principal(name="shop", scopes=frozenset(Scope), client_id="client-123")
@@ -162,6 +166,21 @@ async def test_of_two_orders_with_one_reference_the_first_is_decided_first(held:
     assert (await asked).status == 200
 
 
+async def test_a_reference_whose_first_order_hears_nothing_waits_only_once(held: Client) -> None:
+    async with running(held.loop.beside(), wait_seconds=0.05) as hasty:
+        answer = await create(hasty, *(order(at, external_ref="shop-1") for at in range(100)), headers=ASYNC)
+    assert (answer.status, len(held.loop.taken)) == (202, 100)
+
+
+async def test_a_repeat_while_kafka_is_away_shows_what_is_known(client: Client) -> None:
+    order_id = await client.create()
+    changes = [change(order_id, "confirmed"), change("unknown", "confirmed")]
+    assert await statuses(await move(client, *changes)) == ["applied", "rejected"]
+    client.loop.failure = NotAcceptedError()
+    again = await move(client, *changes)
+    assert (again.status, await statuses(again)) == (200, ["applied", "rejected"])
+
+
 async def test_kafka_away_refuses_the_request_and_leaves_its_key_free(client: Client) -> None:
     client.loop.failure = NotAcceptedError()
     answer = await create(client, order(0), order(1, client_id=""))
@@ -244,3 +263,10 @@ async def test_too_many_at_a_time_are_asked_to_come_again(held: Client, monkeypa
     answer = await create(held, ORDER)
     assert (answer.status, (await answer.json())["type"], answer.headers["Retry-After"]) == (503, "unavailable", "1")
     assert held.loop.taken == []
+
+
+async def test_a_bulk_counts_as_many_requests_as_it_has_items() -> None:
+    limiter = InMemoryRateLimiter(Rate(per_second=0.001, burst=3), lambda: 0.0)
+    async with running(Loop(), gate=LimitedGate(OpenGate(), limiter)) as client:
+        answers = [await create(client, order(at), order(at), headers={}) for at in range(3)]
+        assert [answer.status for answer in answers] == [200, 200, 429]

@@ -90,6 +90,13 @@ async def test_every_field_of_an_item_is_named_by_its_place(client: Client) -> N
     assert found[1]["error"]["errors"][0]["pointer"] == "#/changes/1"
 
 
+async def test_an_item_that_is_nested_too_deeply_is_no_order(client: Client) -> None:
+    deep = "[" * 600 + "]" * 600
+    text = f'{{"orders": [{deep}, {json.dumps(ORDER)}]}}'
+    answer = await client.send("POST", "/orders/bulk", data=text, headers=JSON)
+    assert [item["status"] for item in await results(answer)] == ["rejected", "applied"]
+
+
 def bulk_of(*items: object) -> Bulk:
     bulk = read_bulk_orders(json.dumps({"orders": items}).encode())
     assert isinstance(bulk, Bulk)

@@ -24,6 +24,15 @@ def test_each_name_has_a_bucket_of_its_own() -> None:
     assert buckets.take("a") > 0
 
 
+def test_what_is_owed_is_waited_for() -> None:
+    clock = Clock()
+    buckets = Buckets(RATE, clock)
+    buckets.owe("a", 10)
+    assert buckets.take("a") == 2
+    clock.pass_(2)
+    assert [buckets.take("a") for _ in range(2)] == [0, 0.25]
+
+
 def test_looking_takes_nothing() -> None:
     buckets = Buckets(Rate(1, 1), Clock())
     assert [buckets.wait("a") for _ in range(3)] == [0, 0, 0]
