@@ -112,7 +112,7 @@ WIDE = {str(number): number for number in range(100_000)}
 def test_of_a_hundred_thousand_errors_few_are_looked_for(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError) as refused:
         validated(TypeAdapter(CreateOrderBody), json.dumps(ORDER | wrong))
-    assert MAX_ERRORS < refused.value.error_count() <= 1_000
+    assert MAX_ERRORS < refused.value.error_count() <= 5_000
 
 
 def test_of_an_items_errors_ten_are_named() -> None:
