@@ -105,6 +105,13 @@ class Settings(BaseSettings):
         5.0, ge=0, le=1e6, description="refused credentials a second of one address, 20 at once; 0: no limit"
     )
 
+    streams: int = Field(500, ge=0, description="most live streams that a facade has open")
+    streams_per_principal: int = Field(50, ge=1, description="most of them for one principal that said who it is")
+    stream_seconds: float = Field(600.0, gt=0, description="after so long a stream ends; its client comes back")
+    stream_heartbeat_seconds: float = Field(15.0, gt=0, description="after so long without an event a stream says so")
+    stream_buffer_bytes: int = Field(
+        8 * 2**20, ge=0, description="size of the newest events that a facade keeps for streams"
+    )
     ops_port: int | None = Field(
         None,
         ge=1,

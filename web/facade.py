@@ -12,7 +12,10 @@ from orderflow.access.principal import ANYONE, Principal
 from orderflow.domain.lifecycle import Lifecycle
 from orderflow.ports import Clock, OrderCache, OrderQueries, OutcomeCache
 from orderflow.processing.dead_letter_desk import DeadLetterDesk
+from orderflow.streaming.event_feed import EventFeed
 from orderflow.streaming.outcome_board import OutcomeBoard
+from orderflow.wire.records import Topic
+from web.event_stream import Streams
 from web.jobs import Jobs
 from web.single_flight import SingleFlight
 
@@ -37,6 +40,15 @@ class Follower(Protocol):
 
     @property
     def ready(self) -> bool: ...
+
+
+class LiveEvents(Protocol):
+    """`order_events` for who listens. Both raise KafkaUnusableError."""
+
+    def listen(self) -> AbstractAsyncContextManager[EventFeed]: ...
+
+    async def ends(self) -> Sequence[int]:
+        """Where each partition ends, whatever has come in here."""
 
 
 class Gate(Protocol):
@@ -82,6 +94,9 @@ class Facade:
     asyncapi: bytes
     new_key: Callable[[], str]
     open_desk: Callable[[], AbstractAsyncContextManager[DeadLetterDesk]]
+    live: LiveEvents
+    streams: Streams
+    event_topic: str = Topic.EVENTS
     gate: Gate = field(default_factory=OpenGate)
     origins: frozenset[str] = frozenset()
     body_seconds: float = BODY_SECONDS

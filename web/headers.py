@@ -42,6 +42,10 @@ IF_NONE_MATCH = Header(
     name="If-None-Match",
     description="Entity tags of what need not be sent again, compared weakly; `*` for any (RFC 9110).",
 )
+LAST_EVENT_ID = Header(name="Last-Event-ID", description="The id of the last event that the client has.")
+X_ACCEL_BUFFERING = Header(
+    name="X-Accel-Buffering", description="Asks a proxy to hand on every event at once.", type=Literal["no"]
+)
 TRACEPARENT = Header(
     name="traceparent", description="The trace that the command belongs to (W3C); its event has it too."
 )

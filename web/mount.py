@@ -10,12 +10,14 @@ from faust.web.base import BlueprintManager
 from web import (
     bulk_orders,
     cancellation,
+    client_events,
     commands,
     dead_letters,
     documents,
     health,
     history,
     job_view,
+    order_events,
     order_state,
     orders,
 )
@@ -31,6 +33,8 @@ BLUEPRINTS = tuple(
         order_state,
         cancellation,
         history,
+        order_events,
+        client_events,
         commands,
         bulk_orders,
         job_view,
@@ -61,4 +65,9 @@ def mount(app: faust.App, lifespan: Lifespan) -> None:
             application[FACADE] = facade
             yield
 
+    async def end_streams(application: Application) -> None:
+        """Before requests under way are waited for: these would never end."""
+        application[FACADE].streams.end()
+
     served.cleanup_ctx.append(live)
+    served.on_shutdown.append(end_streams)

@@ -11,14 +11,17 @@ from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.mongo_queries import MongoOrderQueries
 from orderflow.adapters.redis_cache import RedisCache
 from orderflow.adapters.redis_jobs import RedisJobs
+from orderflow.settings import Settings
 from orderflow.streaming import roles
 from orderflow.streaming.command_producer import CommandProducer
 from orderflow.streaming.desk_opening import open_desk
+from orderflow.streaming.live_events import LiveEvents
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.streaming.outcome_tail import OutcomeTail
 from orderflow.streaming.topic_bindings import encode_asyncapi
 from orderflow.streaming.topics import ensure_topics
 from orderflow.wire.records import Topic
+from web.event_stream import StreamLimits, Streams
 from web.facade import Facade
 from web.gate_opening import open_gate
 from web.jobs import Jobs
@@ -36,7 +39,10 @@ async def facade() -> AsyncIterator[Facade]:
     tail = OutcomeTail(kafka=kafka, topic=f"{prefix}{Topic.OUTCOMES}", partitions=partitions, board=board)
     topic, check = f"{prefix}{Topic.COMMANDS}", partial(ensure_topics, settings)
     commands = CommandProducer(kafka=kafka, topic=topic, partitions=partitions, check=check)
+    event_topic = f"{prefix}{Topic.EVENTS}"
+    live = LiveEvents(kafka=kafka, topic=event_topic, partitions=partitions, max_bytes=settings.stream_buffer_bytes)
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(live.stop)
         connection = await stack.enter_async_context(bootstrap.mongo(settings))
         redis = await stack.enter_async_context(bootstrap.redis(settings))
         cache = RedisCache(redis, settings.redis_prefix)
@@ -61,7 +67,19 @@ async def facade() -> AsyncIterator[Facade]:
             open_desk=partial(open_desk, settings),
             gate=open_gate(settings, connection, redis),
             origins=frozenset(filter(None, settings.cors_origins.split(","))),
+            live=live,
+            event_topic=event_topic,
+            streams=Streams(_limits(settings)),
         )
+
+
+def _limits(settings: Settings) -> StreamLimits:
+    return StreamLimits(
+        streams=settings.streams,
+        each=settings.streams_per_principal,
+        seconds=settings.stream_seconds,
+        heartbeat=settings.stream_heartbeat_seconds,
+    )
 
 
 mount(app, facade)

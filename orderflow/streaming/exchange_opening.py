@@ -15,6 +15,7 @@ from orderflow.settings import Settings
 from orderflow.streaming.command_exchange import CommandExchange, Outgoing
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.streaming.outcome_tail import OutcomeTail
+from orderflow.streaming.topic_tail import TopicTail
 from orderflow.wire.records import Topic
 
 REACH_SECONDS = 5.0
@@ -37,7 +38,7 @@ async def open_exchange(
     exchange = CommandExchange(publisher=publisher, board=board, answered=answered, patience=patience)
     await tail.start()
     try:
-        await _ready(tail, kafka.brokers)
+        await require_ready(tail, kafka.brokers)
         yield exchange
     finally:
         exchange.abandon()
@@ -69,7 +70,8 @@ async def _partition_counts(settings: Settings, topics: Iterable[Topic]) -> dict
     return {name: len(cluster.partitions_for_topic(name) or ()) for name in names}
 
 
-async def _ready(tail: OutcomeTail, brokers: str) -> None:
+async def require_ready(tail: TopicTail, brokers: str) -> None:
+    """Raises KafkaUnusableError where it has no position soon."""
     try:
         async with asyncio.timeout(REACH_SECONDS):
             await tail.until_ready()

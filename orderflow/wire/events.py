@@ -14,9 +14,14 @@ def event_message(change: Change, source: str) -> Message:
     return Message(
         topic=Topic.EVENTS,
         key=event.order_id.encode(),
-        value=dumps(event_json(event)),
+        value=encode_event(event),
         headers=_headers(change, source),
     )
+
+
+def encode_event(event: Event) -> bytes:
+    """The value of its message, which streams show, too."""
+    return dumps(event_json(event))
 
 
 def event_json(event: Event) -> shapes.Event:

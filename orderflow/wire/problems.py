@@ -186,5 +186,11 @@ def unavailable(what: str) -> Problem:
     return Problem(type="unavailable", title="Unavailable", detail=f"{what} cannot be reached. Try again later.")
 
 
+def too_many_streams() -> Problem:
+    return Problem(
+        type="unavailable", title="Unavailable", detail="No more streams can be opened here now. Try again later."
+    )
+
+
 def internal_error() -> Problem:
     return Problem(type="internal-error", title="Internal error", detail="The request failed; the failure was logged.")

@@ -30,7 +30,9 @@ from orderflow.wire.representations import encode_order
 from tests.builders import NOW, RULES, revised
 from tests.documented import check_record, documented
 from tests.letters import Post
-from web.facade import Facade, OpenGate
+from tests.unit.happenings import Happenings
+from web.event_stream import StreamLimits, Streams
+from web.facade import FACADE, Facade, OpenGate
 from web.jobs import Jobs
 from web.mount import mount
 
@@ -52,6 +54,7 @@ class Loop:
     letters: Post = field(default_factory=Post)
     jobs: InMemoryJobs = field(default_factory=InMemoryJobs)
     boards: list[OutcomeBoard] = field(default_factory=list)
+    live: Happenings = field(default_factory=Happenings)
 
     def __post_init__(self) -> None:
         self.board = OutcomeBoard(lambda: self.now)
@@ -103,6 +106,8 @@ class Loop:
             await self.store.save([self.store.encode(revised(effect.stored))])
         if not self.skips_cache:
             await self.cache.refresh(refresh_of(stored, effect))
+        for change in effect.stored.history[len(stored.history) if stored else 0 :] if effect.stored else ():
+            self.live.happen(change)
         message = outcome_message(effect.outcome, encode_outcome(effect.outcome), cached=not self.skips_cache)
         check_record(message.topic, message.value or b"", message.headers)
         for board in self.boards:
@@ -135,6 +140,10 @@ class Client:
 
     http: TestClient
     loop: Loop
+
+    @property
+    def facade(self) -> Facade:
+        return self.http.app[FACADE]
 
     async def send(self, method: str, path: str, **options: object) -> ClientResponse:
         return await self.http.request(method, path, **options)
@@ -185,7 +194,7 @@ def application(
         asyncapi=encode_asyncapi(Settings(_env_file=None)),
         new_key=lambda: f"key-{next(keys)}",
         open_desk=loop.open_desk,
-        **{"gate": OpenGate(principal), **more},
+        **{"gate": OpenGate(principal), "live": loop.live, "streams": Streams(StreamLimits()), **more},
     )
 
     @asynccontextmanager

@@ -14,7 +14,11 @@ from web.openapi.parameters import described, parameters_of
 from web.openapi.problems import problems_of
 from web.operations import Answer, Header, Operation
 
-_TAGS = {"/orders": "orders", "/jobs": "orders", "/admin": "administration", "/livez": "health", "/readyz": "health"}
+_TAGS = {
+    **dict.fromkeys(("/orders", "/jobs", "/events"), "orders"),
+    "/admin": "administration",
+    **dict.fromkeys(("/livez", "/readyz"), "health"),
+}
 """By the beginning of a path."""
 
 
