@@ -3,10 +3,13 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from pydantic import SecretStr
+from pymongo.errors import OperationFailure
 
 from orderflow.adapters.mongo_connection import MongoConnection
 from orderflow.adapters.mongo_orders import MongoOrderStore
@@ -50,3 +53,22 @@ async def test_a_database_that_is_away_raises_within_its_limit(closed_port: int)
     assert all(isinstance(answer, Exception) for answer in answers)
     assert time.monotonic() - started < 6
     await connection.close()
+
+
+async def test_without_transactions_lists_over_several_states_go_on(
+    connection: MongoConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await MongoOrderStore(connection).save([MongoOrderStore(connection).encode(replace(stored_order(), revision=1))])
+    asked = []
+
+    @asynccontextmanager
+    async def refused() -> AsyncIterator[None]:
+        asked.append(1)
+        raise OperationFailure("Transaction numbers are only allowed on a replica set member or mongos", 20)
+        yield
+
+    monkeypatch.setattr(connection, "_reading", refused)
+    queries = MongoOrderQueries(connection, lambda: datetime.now(UTC))
+    for _ in range(2):
+        assert len(await queries.find(ListQuery())) == 1
+    assert len(asked) == 1
