@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from orderflow.streaming.event_feed import EventFeed
 from orderflow.streaming.exchange_opening import KafkaUnusableError
-from orderflow.wire import shapes
+from orderflow.wire import event_shapes
 from orderflow.wire.problems import unavailable
 from web.facade import Facade
 from web.headers import X_ACCEL_BUFFERING
@@ -15,7 +15,7 @@ from web.refusals import RETRY_AFTER, RefusedError
 
 log = logging.getLogger(__name__)
 
-STREAM = Answer(shape=shapes.Event, headers=(X_ACCEL_BUFFERING,), media_type="text/event-stream")
+STREAM = Answer(shape=event_shapes.Event, headers=(X_ACCEL_BUFFERING,), media_type="text/event-stream")
 """What an operation answers with; the shape is that of its events' data."""
 
 

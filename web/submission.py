@@ -13,7 +13,7 @@ from orderflow.domain.problems import Problem
 from orderflow.ports import CacheUnavailableError, Pending
 from orderflow.streaming.command_producer import DeliveryUnknownError, NotAcceptedError
 from orderflow.wire import shapes
-from orderflow.wire.commands import encode_command, total_problem
+from orderflow.wire.commands import encode_command, whole_problem
 from orderflow.wire.fingerprint import fingerprint_of
 from orderflow.wire.problems import delivery_unknown, not_accepted, precondition_failed, too_large
 from orderflow.wire.representations import command_link
@@ -56,7 +56,7 @@ class Submission:
 
 
 def submission_of(request: Request, command: Command, key: Key, *, if_match: bool = False) -> Submission:
-    problem = total_problem(command)
+    problem = whole_problem(command)
     if problem:
         raise RefusedError(problem)
     return Submission(

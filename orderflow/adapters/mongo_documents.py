@@ -4,7 +4,8 @@ import bson
 from bson import CodecOptions
 
 from orderflow.adapters import mongo_values as values
-from orderflow.adapters.mongo_history import change, change_document, verdict, verdict_document
+from orderflow.adapters.mongo_history import change, change_document
+from orderflow.adapters.mongo_ledger import verdict, verdict_document
 from orderflow.adapters.mongo_values import Document, present
 from orderflow.domain.lifecycle import State
 from orderflow.domain.order import Order
@@ -13,6 +14,19 @@ from orderflow.ports import Write
 
 OPTIONS: CodecOptions[Document] = CodecOptions(tz_aware=True)
 """Times are read as UTC."""
+
+_FAILED = State.ATTEMPT_FAILED.value
+LISTED: Document = {
+    **dict.fromkeys(("client_id", "state", "items", "total", "currency", "external_ref", "version"), True),
+    **dict.fromkeys(("placed_at", "created_at", "updated_at", "hold_reason"), True),
+    "failed_attempts": {
+        "$ifNull": [
+            "$failed_attempts",
+            {"$size": {"$filter": {"input": "$history", "as": "change", "cond": {"$eq": ["$$change.to", _FAILED]}}}},
+        ]
+    },
+}
+"""The projection to what `listed_order` reads. Version 1 did not store the failed attempts: they are counted."""
 
 
 def write_of(stored: StoredOrder) -> Write:
@@ -69,7 +83,14 @@ def listed_order(document: Document) -> Order:
         placed_at=document.get("placed_at"),
         created_at=document["created_at"],
         updated_at=document["updated_at"],
+        hold_reason=document.get("hold_reason"),
+        failed_attempts=_failed_attempts(document),
     )
+
+
+def _failed_attempts(document: Document) -> int:
+    stored: int | None = document.get("failed_attempts")
+    return sum(entry.get("to") == _FAILED for entry in document["history"]) if stored is None else stored
 
 
 def _document(stored: StoredOrder) -> Document:
@@ -87,6 +108,8 @@ def _document(stored: StoredOrder) -> Document:
         placed_at=order.placed_at,
         created_at=order.created_at,
         updated_at=order.updated_at,
+        hold_reason=order.hold_reason,
+        failed_attempts=order.failed_attempts,
         created_by=values.coordinates_document(stored.created_by),
         sources=[values.coordinates_document(source) for source in stored.sources],
         history=[change_document(entry, order) for entry in stored.history],

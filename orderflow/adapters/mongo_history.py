@@ -1,20 +1,32 @@
-"""What an order remembers, as BSON: the changes of its history and the verdicts of its ledger."""
+"""The changes of an order's history, as BSON and back."""
 
-from typing import assert_never
+from collections.abc import Callable, Mapping
 
 from orderflow.adapters import mongo_values as values
 from orderflow.adapters.mongo_values import Document, present
 from orderflow.domain.commands import CommandType
-from orderflow.domain.events import Event, EventType, OrderCreated, OrderStateChanged
+from orderflow.domain.events import (
+    Event,
+    EventType,
+    OrderAmended,
+    OrderCorrected,
+    OrderCreated,
+    OrderHeld,
+    OrderReleased,
+    OrderStateChanged,
+    items_of,
+)
 from orderflow.domain.lifecycle import State
-from orderflow.domain.order import Order, total_of
-from orderflow.domain.outcome import Outcome, Status
-from orderflow.domain.stored import Change, Verdict
-from orderflow.wire.outcomes import problem_from, problem_json
+from orderflow.domain.order import Item, Order, total_of
+from orderflow.domain.stored import Change
+
+_CHANGES: Mapping[EventType, Callable[..., Event]] = {
+    kind.type: kind for kind in (OrderStateChanged, OrderHeld, OrderReleased, OrderAmended, OrderCorrected)
+}
 
 
 def change_document(change: Change, order: Order) -> Document:
-    """One entry of the history. While a creation's items are still the order's, they are stored only once."""
+    """One entry of the history. While an event's items are the order's, they are stored only once."""
     event = change.event
     document = present(
         version=event.version,
@@ -29,25 +41,22 @@ def change_document(change: Change, order: Order) -> Document:
         actor=event.actor,
         reason=event.reason,
         traceparent=change.traceparent,
+        note=event.note,
+        location=values.location_document(event.location) if event.location else None,
     )
-    match event:
-        case OrderCreated():
-            if event.items != order.items:
-                document["items"] = values.item_documents(event.items)
-        case OrderStateChanged():
-            if event.note is not None:
-                document["note"] = event.note
-            if event.location is not None:
-                document["location"] = values.location_document(event.location)
-        case _:
-            assert_never(event)
+    items = items_of(event)
+    if items is not None and items != order.items:
+        document["items"] = values.item_documents(items)
+    if items is not None and isinstance(event, OrderCorrected):
+        document["items_corrected"] = True
     return document
 
 
 def change(document: Document, order: Order) -> Change:
     """What `change_document` made; the order supplies what the entry leaves out."""
+    kind = EventType(document["type"])
     return Change(
-        event=_event(document, order),
+        event=_created(document, order) if kind is EventType.ORDER_CREATED else _changed(kind, document, order),
         command_type=CommandType(document["command"]),
         fingerprint=document["fingerprint"],
         coordinates=values.coordinates(document["coordinates"]),
@@ -55,31 +64,25 @@ def change(document: Document, order: Order) -> Change:
     )
 
 
-def _event(document: Document, order: Order) -> Event:
-    match EventType(document["type"]):
-        case EventType.ORDER_CREATED:
-            items = values.items(document["items"]) if "items" in document else order.items
-            return OrderCreated(
-                order_id=order.order_id,
-                client_id=order.client_id,
-                occurred_at=document["at"],
-                command_id=document["command_id"],
-                actor=document.get("actor"),
-                items=items,
-                total=total_of(items) if "items" in document else order.total,
-                currency=order.currency,
-                external_ref=order.external_ref,
-                placed_at=order.placed_at,
-            )
-        case EventType.ORDER_STATE_CHANGED:
-            return _state_changed(document, order)
-        case unknown:
-            assert_never(unknown)
+def _created(document: Document, order: Order) -> OrderCreated:
+    items = _items(document, order)
+    return OrderCreated(
+        order_id=order.order_id,
+        client_id=order.client_id,
+        occurred_at=document["at"],
+        command_id=document["command_id"],
+        actor=document.get("actor"),
+        items=items,
+        total=order.total if items is order.items else total_of(items),
+        currency=order.currency,
+        external_ref=order.external_ref,
+        placed_at=order.placed_at,
+    )
 
 
-def _state_changed(document: Document, order: Order) -> OrderStateChanged:
+def _changed(kind: EventType, document: Document, order: Order) -> Event:
     location = document.get("location")
-    return OrderStateChanged(
+    return _CHANGES[kind](
         order_id=order.order_id,
         client_id=order.client_id,
         version=document["version"],
@@ -91,38 +94,20 @@ def _state_changed(document: Document, order: Order) -> OrderStateChanged:
         reason=document.get("reason"),
         note=document.get("note"),
         location=values.location(location) if location else None,
+        **_content(kind, document, order),
     )
 
 
-def verdict_document(verdict: Verdict) -> Document:
-    outcome = verdict.outcome
-    return present(
-        command_id=outcome.command_id,
-        command=outcome.type,
-        status=outcome.status.value,
-        version=outcome.version,
-        state=outcome.state,
-        fingerprint=outcome.fingerprint,
-        error=problem_json(outcome.error) if outcome.error else None,
-        at=outcome.at,
-        coordinates=values.coordinates_document(verdict.coordinates),
-    )
+def _content(kind: EventType, document: Document, order: Order) -> dict[str, tuple[Item, ...] | None]:
+    """What an event of this kind has beside what all have."""
+    match kind:
+        case EventType.ORDER_AMENDED:
+            return {"items": _items(document, order)}
+        case EventType.ORDER_CORRECTED:
+            return {"items": _items(document, order) if "items_corrected" in document else None}
+        case _:
+            return {}
 
 
-def verdict(document: Document, order_id: str) -> Verdict:
-    error, state = document.get("error"), document.get("state")
-    return Verdict(
-        outcome=Outcome(
-            command_id=document["command_id"],
-            order_id=order_id,
-            type=document.get("command"),
-            status=Status(document["status"]),
-            replayed=False,
-            version=document.get("version"),
-            state=State(state) if state else None,
-            fingerprint=document.get("fingerprint"),
-            error=problem_from(error) if error else None,
-            at=document["at"],
-        ),
-        coordinates=values.coordinates(document["coordinates"]),
-    )
+def _items(document: Document, order: Order) -> tuple[Item, ...]:
+    return values.items(document["items"]) if "items" in document else order.items

@@ -9,7 +9,7 @@ from itertools import islice
 from motor.motor_asyncio import AsyncIOMotorClientSession
 
 from orderflow.adapters.mongo_connection import MongoConnection
-from orderflow.adapters.mongo_documents import listed_order, stored_order
+from orderflow.adapters.mongo_documents import LISTED, listed_order, stored_order
 from orderflow.adapters.mongo_filters import kinds, spans
 from orderflow.adapters.mongo_outcomes import OUTCOMES, outcomes_of
 from orderflow.adapters.mongo_windows import Filter
@@ -21,7 +21,6 @@ from orderflow.domain.stored import StoredOrder
 from orderflow.ports import Clock
 
 Session = AsyncIOMotorClientSession
-_WITHOUT_MEMORY = dict.fromkeys(("history", "ledger", "sources", "created_by"), False)
 
 
 class MongoOrderQueries:
@@ -82,7 +81,7 @@ class MongoOrderQueries:
 
     async def _part(self, matching: Filter, sort: Sort, limit: int, session: Session | None) -> list[Order]:
         direction = -1 if sort.descending else 1
-        found = self._orders.find(matching, _WITHOUT_MEMORY, session=session)
+        found = self._orders.find(matching, LISTED, session=session)
         ordered = found.sort([(sort.field, direction), ("_id", direction)]).limit(limit)
         return [listed_order(document) for document in await ordered.to_list(limit)]
 

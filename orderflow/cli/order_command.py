@@ -10,7 +10,7 @@ from orderflow.domain.limits import MAX_RECORD_BYTES
 from orderflow.domain.problems import Problem
 from orderflow.streaming.command_exchange import Outgoing
 from orderflow.wire.bodies import CreateOrderBody, command_of, read_create_order
-from orderflow.wire.commands import total_problem
+from orderflow.wire.commands import whole_problem
 from orderflow.wire.fingerprint import fingerprint_of
 from orderflow.wire.json import dumps
 
@@ -23,7 +23,7 @@ def read_order(line: int, value: bytes, issued_at: datetime, naming: Naming = st
     if isinstance(body, Problem):
         return BadLine(line=line, reason=reason_of(body, naming))
     command = _command(body, issued_at)
-    problem = total_problem(command)
+    problem = whole_problem(command)
     if problem:
         return BadLine(line=line, reason=reason_of(problem, naming))
     encoded = _encoded(command, value)

@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from orderflow.domain.decide import Applied, Rejected, Rules, Unchanged, decide, evolve
+from orderflow.domain.decide import Rules, decide
+from orderflow.domain.decision import Applied, Rejected, Unchanged
+from orderflow.domain.evolve import evolve
 from orderflow.domain.limits import MAX_LEDGER, MAX_SOURCES
 from orderflow.domain.lookup import Known, Repeat, look_up
 from orderflow.domain.outcome import Outcome, Status

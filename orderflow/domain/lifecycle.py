@@ -25,6 +25,8 @@ class State(StrEnum):
 
 
 TERMINAL = frozenset({State.DELIVERED, State.RETURNED, State.CANCELLED, State.FAILED})
+NOT_FORWARD = frozenset({State.ATTEMPT_FAILED, State.RETURNING, State.RETURNED, State.CANCELLED, State.FAILED})
+"""Where an order may go although it is on hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,10 @@ class Lifecycle:
     def is_cancelled(self, state: State) -> bool:
         """Whether a cancellation has nothing left to do in this state."""
         return state in self.cancel.values()
+
+    def is_amendable(self, state: State) -> bool:
+        """Whether an order is not picked up yet: so long it can be cancelled outright, and its items be changed."""
+        return self.cancel.get(state) is State.CANCELLED
 
     def _reachable(self) -> set[State]:
         seen, found = set[State](), {State.CREATED}

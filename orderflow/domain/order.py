@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from orderflow.domain.lifecycle import State
+from orderflow.domain.lifecycle import NOT_FORWARD, Lifecycle, State
 from orderflow.domain.limits import FilledText, Latitude, Longitude, Price, Quantity, Text
 
 
@@ -29,7 +29,10 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """The state that events have built; `version` counts them from 1. Times are UTC, cut to milliseconds."""
+    """The state that events have built; `version` counts them from 1. Times are UTC, cut to milliseconds.
+
+    An order with a `hold_reason` is on hold, in whatever state.
+    """
 
     order_id: str
     client_id: str
@@ -42,6 +45,13 @@ class Order:
     placed_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    hold_reason: str | None = None
+    failed_attempts: int = 0
+
+    def allowed(self, lifecycle: Lifecycle) -> tuple[State, ...]:
+        """The states that it may move to now."""
+        following = lifecycle.allowed(self.state)
+        return following if self.hold_reason is None else tuple(state for state in following if state in NOT_FORWARD)
 
 
 def total_of(items: tuple[Item, ...]) -> Decimal:

@@ -35,14 +35,39 @@ def external_ref_taken(external_ref: str | None) -> Problem:
     )
 
 
-def transition_not_allowed(current: State, requested: State | None, allowed: Iterable[State]) -> Problem:
-    """`requested` is None for a cancellation that the current state refuses."""
-    goal = f"move to {requested}" if requested else "be cancelled"
+def transition_not_allowed(current: State, requested: State, allowed: Iterable[State]) -> Problem:
+    return _not_allowed(current, f"move to {requested}", requested, allowed)
+
+
+def cancellation_not_allowed(current: State, allowed: Iterable[State]) -> Problem:
+    return _not_allowed(current, "be cancelled", None, allowed)
+
+
+def hold_not_allowed(current: State) -> Problem:
+    """Of an order that has come to its end."""
+    return _not_allowed(current, "be put on hold", None, ())
+
+
+def amendment_not_allowed(current: State, allowed: Iterable[State]) -> Problem:
+    """Of an order that is picked up, or has come to its end."""
+    return _not_allowed(current, "have its items changed", None, allowed)
+
+
+def _not_allowed(current: State, goal: str, requested: State | None, allowed: Iterable[State]) -> Problem:
     return Problem(
         type="transition-not-allowed",
         title="Transition not allowed",
         detail=f"An order that is {current} cannot {goal}.",
         extra={"current": current, "requested": requested, "allowed": list(allowed)},
+    )
+
+
+def order_on_hold(reason: str | None, current: State, requested: State, allowed: Iterable[State]) -> Problem:
+    return Problem(
+        type="order-on-hold",
+        title="Order on hold",
+        detail=f"An order that is on hold cannot move to {requested}; release it first.",
+        extra={"hold_reason": reason, "current": current, "requested": requested, "allowed": list(allowed)},
     )
 
 

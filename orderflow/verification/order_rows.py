@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from orderflow.domain.decide import evolve
+from orderflow.domain.evolve import evolve
 from orderflow.domain.limits import MAX_LEDGER
 from orderflow.domain.order import Order
 from orderflow.domain.stored import Change, Coordinates, StoredOrder, Verdict

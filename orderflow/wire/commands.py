@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from orderflow.domain import problems
-from orderflow.domain.commands import Command, CommandType, CreateOrder
+from orderflow.domain.commands import Command, CommandType, CorrectOrder
 from orderflow.domain.limits import MAX_RECORD_BYTES, MAX_TOTAL, Id
 from orderflow.domain.order import Item, Location, total_of
 from orderflow.domain.problems import Problem
@@ -80,7 +80,7 @@ def decode_command(record: Record, log: str) -> Received | Invalid | Unreadable:
         command = parse_command(record.value)
     except ValidationError as error:
         return _invalid(record.value, error)
-    problem = total_problem(command)
+    problem = whole_problem(command)
     if problem is None and record.key != command.order_id.encode():
         problem = problems.key_mismatch(command.order_id)
     if problem:
@@ -93,10 +93,13 @@ def decode_command(record: Record, log: str) -> Received | Invalid | Unreadable:
     )
 
 
-def total_problem(command: Command) -> Problem | None:
-    """The one limit that no single field shows."""
-    if isinstance(command, CreateOrder) and total_of(command.items) > MAX_TOTAL:
+def whole_problem(command: Command) -> Problem | None:
+    """The limits that no single field shows."""
+    items = getattr(command, "items", None)
+    if items and total_of(items) > MAX_TOTAL:
         return problems.validation([{"pointer": "#/items", "detail": f"the total must be at most {MAX_TOTAL}"}])
+    if isinstance(command, CorrectOrder) and command.state is None and items is None:
+        return problems.validation([{"pointer": "#", "detail": "must have a state or items, or both"}])
     return None
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import orjson
 
-from orderflow.domain.commands import CancelOrder, ChangeState, Command, CreateOrder
+from orderflow.domain.commands import AmendOrder, ChangeCommand, ChangeState, Command, CorrectOrder, CreateOrder
 from orderflow.domain.order import Item, Location
 
 
@@ -21,7 +21,7 @@ def _created(command: CreateOrder) -> list[object]:
         command.order_id,
         command.command_id,
         command.client_id,
-        [_item(item) for item in command.items],
+        _items(command.items),
         command.currency,
         command.external_ref,
         command.placed_at.timestamp() if command.placed_at else None,
@@ -29,20 +29,36 @@ def _created(command: CreateOrder) -> list[object]:
     ]
 
 
-def _changed(command: ChangeState | CancelOrder) -> list[object]:
-    change = command if isinstance(command, ChangeState) else None
+def _changed(command: ChangeCommand) -> list[object]:
     return [
         command.type,
         command.order_id,
         command.command_id,
-        change.new_state if change else None,
+        _asked(command),
         command.expected_version,
         command.reason,
         command.note,
-        _location(change.location) if change and change.location else None,
+        _location(command.location) if command.location else None,
         command.actor,
         *([command.client_id] if command.client_id else []),
     ]
+
+
+def _asked(command: ChangeCommand) -> object:
+    """What is to change, where the type alone does not say it."""
+    match command:
+        case ChangeState():
+            return command.new_state
+        case AmendOrder():
+            return [_items(command.items), command.dry_run]
+        case CorrectOrder():
+            return [command.state, _items(command.items) if command.items else None]
+        case _:
+            return None
+
+
+def _items(items: tuple[Item, ...]) -> list[list[object]]:
+    return [_item(item) for item in items]
 
 
 def _item(item: Item) -> list[object]:

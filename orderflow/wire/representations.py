@@ -1,11 +1,10 @@
 """What HTTP shows of an order and of its history."""
 
-from orderflow.domain.events import OrderStateChanged
 from orderflow.domain.lifecycle import Lifecycle
 from orderflow.domain.order import Location, Order
 from orderflow.domain.stored import Change, StoredOrder
 from orderflow.wire import shapes
-from orderflow.wire.events import item_json
+from orderflow.wire.events import content_json, items_json
 from orderflow.wire.json import dumps
 
 
@@ -19,22 +18,34 @@ def order_json(order: Order, lifecycle: Lifecycle) -> shapes.Order:
         "order_id": order.order_id,
         "client_id": order.client_id,
         "state": order.state,
-        "items": [item_json(item) for item in order.items],
+        "items": items_json(order.items),
         "total": float(order.total),
         "currency": order.currency,
         "version": order.version,
+        "on_hold": order.hold_reason is not None,
+        "hold_reason": order.hold_reason,
+        "failed_attempts": order.failed_attempts,
         "placed_at": order.placed_at,
         "created_at": order.created_at,
         "updated_at": order.updated_at,
         "external_ref": order.external_ref,
-        "allowed_transitions": lifecycle.allowed(order.state),
+        "allowed_transitions": order.allowed(lifecycle),
         "links": order_links(order.order_id),
     }
 
 
 def order_links(order_id: str) -> shapes.OrderLinks:
     path = f"/orders/{order_id}"
-    return {"self": path, "state": f"{path}/state", "cancel": f"{path}/cancel", "history": f"{path}/history"}
+    return {
+        "self": path,
+        "state": f"{path}/state",
+        "cancel": f"{path}/cancel",
+        "hold": f"{path}/hold",
+        "release": f"{path}/release",
+        "items": f"{path}/items",
+        "corrections": f"{path}/corrections",
+        "history": f"{path}/history",
+    }
 
 
 def command_link(order_id: str, command_id: str) -> str:
@@ -55,7 +66,6 @@ def history_json(stored: StoredOrder) -> shapes.History:
 
 def _change(change: Change) -> shapes.HistoryEntry:
     event = change.event
-    moved = event if isinstance(event, OrderStateChanged) else None
     return {
         "version": event.version,
         "type": event.type,
@@ -65,8 +75,9 @@ def _change(change: Change) -> shapes.HistoryEntry:
         "command_id": event.command_id,
         "actor": event.actor,
         "reason": event.reason,
-        "note": moved.note if moved else None,
-        "location": location_json(moved.location) if moved and moved.location else None,
+        "note": event.note,
+        "location": location_json(event.location) if event.location else None,
+        **content_json(event),
     }
 
 

@@ -20,6 +20,13 @@ class Item(TypedDict):
     price: float
 
 
+class Content(TypedDict):
+    """The items and their total that an order got by a change; null where it had them already."""
+
+    items: list[Item] | None
+    total: float | None
+
+
 class Location(TypedDict):
     """Where a change happened, in degrees (WGS 84)."""
 
@@ -34,11 +41,18 @@ class OrderLinks(TypedDict):
     self: str
     state: str
     cancel: str
+    hold: str
+    release: str
+    items: str
+    corrections: str
     history: str
 
 
 class Order(TypedDict):
-    """An order; `version` counts its changes and is its entity tag."""
+    """An order; `version` counts its changes and is its entity tag.
+
+    `allowed_transitions` are the states it may move to now, `failed_attempts` counts the times it was not delivered.
+    """
 
     order_id: str
     client_id: str
@@ -47,6 +61,9 @@ class Order(TypedDict):
     total: float
     currency: str
     version: int
+    on_hold: bool
+    hold_reason: str | None
+    failed_attempts: int
     placed_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -68,6 +85,8 @@ HistoryEntry = TypedDict(
         "reason": str | None,
         "note": str | None,
         "location": Location | None,
+        "items": list[Item] | None,
+        "total": float | None,
     },
 )
 
@@ -135,42 +154,6 @@ class Outcome(CommandNamed):
     state: State | None
     fingerprint: str | None
     at: datetime
-
-
-class EventCore(TypedDict):
-    """What every event tells of the order that it changed."""
-
-    order_id: str
-    client_id: str
-    version: int
-    state: State
-    previous_state: State | None
-    occurred_at: datetime
-    command_id: str
-    actor: str | None
-    reason: str | None
-
-
-class OrderCreated(EventCore):
-    """A new order, at version 1."""
-
-    event_id: str
-    type: Literal[EventType.ORDER_CREATED]
-    items: list[Item]
-    total: float
-    currency: str
-    external_ref: str | None
-    placed_at: datetime | None
-
-
-class OrderStateChanged(EventCore):
-    """An order moved; a cancellation is one of these."""
-
-    event_id: str
-    type: Literal[EventType.ORDER_STATE_CHANGED]
-
-
-Event = OrderCreated | OrderStateChanged
 
 
 class Alive(TypedDict):

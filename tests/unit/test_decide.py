@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from orderflow.domain.commands import CancelOrder, ChangeState, Command
-from orderflow.domain.decide import Applied, Decision, Rejected, Rules, Unchanged, decide, evolve
+from orderflow.domain.decide import Rules, decide
+from orderflow.domain.decision import Applied, Decision, Rejected, Unchanged
 from orderflow.domain.events import Event, OrderStateChanged
+from orderflow.domain.evolve import evolve
 from orderflow.domain.lifecycle import TERMINAL, State
 from orderflow.domain.lifecycles import DEFAULT, STRICT
 from orderflow.domain.order import Item, Order, total_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, get_args, get_type_hints
 
 from orderflow.domain.commands import Command
-from orderflow.wire import shapes
+from orderflow.wire import event_shapes, shapes
 from orderflow.wire.commands import encode_command
 from orderflow.wire.documents.examples import LIFE
 from orderflow.wire.documents.record_headers import CommandHeaders, DeadLetterHeaders, EventHeaders, OutcomeHeaders
@@ -39,7 +39,7 @@ class Kind:
 
 def _kinds() -> Iterator[Kind]:
     yield from (_command(kind) for kind in get_args(Command))
-    yield from (_event(shape) for shape in get_args(shapes.Event))
+    yield from (_event(shape) for shape in get_args(event_shapes.Event))
     outcomes = tuple(outcome_message(step.outcome, encode_outcome(step.outcome), cached=True) for step in LIFE)
     yield Kind(topic=Topic.OUTCOMES, name="outcome", payload=shapes.Outcome, headers=OutcomeHeaders, examples=outcomes)
     yield Kind(topic=Topic.DEAD_LETTERS, name="dead_letter", payload=Any, headers=DeadLetterHeaders)
