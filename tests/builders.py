@@ -4,7 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from orderflow.domain.commands import CancelOrder, ChangeState, Command, CreateOrder
+from orderflow.domain.commands import (
+    AmendOrder,
+    CancelOrder,
+    ChangeState,
+    Command,
+    CorrectOrder,
+    CreateOrder,
+    HoldOrder,
+    ReleaseOrder,
+)
 from orderflow.domain.decide import Rules
 from orderflow.domain.handle import handle
 from orderflow.domain.lifecycle import State
@@ -40,6 +49,28 @@ def change_state(order_id: str = "ord_1", new_state: State = State.IN_TRANSIT) -
 
 def cancel_order(command_id: str = "cancel", order_id: str = "ord_1") -> CancelOrder:
     return CancelOrder(command_id=command_id, order_id=order_id, reason="changed my mind")
+
+
+def hold_order(command_id: str = "hold", order_id: str = "ord_1", reason: str = "address unclear") -> HoldOrder:
+    return HoldOrder(command_id=command_id, order_id=order_id, reason=reason)
+
+
+def release_order(command_id: str = "release", order_id: str = "ord_1") -> ReleaseOrder:
+    return ReleaseOrder(command_id=command_id, order_id=order_id)
+
+
+def amend_order(command_id: str = "amend", order_id: str = "ord_1", *, dry_run: bool = False) -> AmendOrder:
+    return AmendOrder(command_id=command_id, order_id=order_id, items=(item(9),), dry_run=dry_run)
+
+
+def correct_order(
+    command_id: str = "correct",
+    order_id: str = "ord_1",
+    *,
+    state: State | None = State.IN_TRANSIT,
+    items: tuple[Item, ...] | None = None,
+) -> CorrectOrder:
+    return CorrectOrder(command_id=command_id, order_id=order_id, reason="scanned twice", state=state, items=items)
 
 
 def received(command: Command, offset: int = 0, *, partition: int = 0, log: str = "test/order_commands") -> Received:

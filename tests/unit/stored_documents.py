@@ -1,4 +1,4 @@
-"""Documents as version 1 stored them, read from the files in `version_1`."""
+"""Documents as each version stored them, read from the files in `version_1` and so on."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from orderflow.domain.stored import Received, StoredOrder
 from orderflow.wire.commands import decode_command
 from orderflow.wire.records import Record
 
-FILES = sorted((Path(__file__).parent / "version_1").glob("*.json"))
+FILES = sorted(Path(__file__).parent.glob("version_*/*.json"))
 
 
 @dataclass(frozen=True, slots=True)

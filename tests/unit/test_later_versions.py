@@ -60,9 +60,9 @@ def test_unknown_headers_of_a_command_are_ignored() -> None:
 
 
 def test_a_command_of_an_unknown_type_still_names_itself() -> None:
-    reading = decode({"type": "amend_order", "command_id": "c", "order_id": "ord_1", "added_later": {}})
+    reading = decode({"type": "split_order", "command_id": "c", "order_id": "ord_1", "added_later": {}})
     assert isinstance(reading, Invalid)
-    assert (reading.order_id, reading.command_id, reading.type) == ("ord_1", "c", "amend_order")
+    assert (reading.order_id, reading.command_id, reading.type) == ("ord_1", "c", "split_order")
 
 
 @pytest.mark.parametrize("missing", OPTIONAL)

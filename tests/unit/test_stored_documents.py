@@ -1,6 +1,6 @@
-"""Documents as version 1 stored them, with the commands, events and outcomes of their orders: readable for ever.
+"""Documents as each version stored them, with the commands, events and outcomes of their orders: readable for ever.
 
-The files in `version_1` were written once. Nothing may ever be changed in them, only new files be added.
+The files in `version_1` and so on were written once. Nothing may ever be changed in them, only new files be added.
 """
 
 import json
@@ -13,7 +13,7 @@ import pytest
 
 from orderflow.adapters.mongo_documents import OPTIONS, UnreadableOrderError, stored_order, write_of
 from orderflow.domain.commands import ChangeState, CommandType
-from orderflow.domain.events import OrderCreated, OrderStateChanged
+from orderflow.domain.events import EventType, OrderCorrected, OrderCreated, OrderStateChanged
 from orderflow.domain.handle import handle
 from orderflow.domain.lifecycle import State
 from orderflow.domain.order import Item, Location, Order
@@ -142,11 +142,43 @@ def test_a_change_with_all_that_can_be_said_of_it_is_exactly_this() -> None:
     )
 
 
+def test_a_correction_of_everything_is_exactly_this() -> None:
+    change = saved_order("corrected").stored.history[5]
+    assert change.event == OrderCorrected(
+        order_id="ord_corrected",
+        client_id="client-123",
+        version=6,
+        previous_state=State.OUT_FOR_DELIVERY,
+        state=State.DELIVERED,
+        occurred_at=datetime(2026, 11, 26, 8, 0, 5, 164_000, tzinfo=UTC),
+        command_id="both",
+        actor=None,
+        reason="scanned twice",
+        note=None,
+        location=None,
+        items=(Item(sku="P004", name="Package D", quantity=7, price=Decimal("19.99")),),
+    )
+
+
+def test_an_order_that_says_nothing_of_holds_and_attempts_was_not_held_and_its_attempts_are_counted() -> None:
+    """As all did that version 1 stored."""
+    moved = saved_order("moved")
+    assert not {"hold_reason", "failed_attempts"} & set(moved.json)
+    assert (moved.stored.order.hold_reason, moved.stored.order.failed_attempts) == (None, 1)
+    attempted = saved_order("attempted")
+    uncounted = {name: value for name, value in attempted.written.items() if name != "failed_attempts"}
+    assert stored_order(uncounted) == attempted.stored
+
+
 def test_the_files_hold_every_kind_of_entry() -> None:
     ledgers = [verdict.outcome for path in FILES for verdict in saved_order(path.stem).stored.ledger]
     assert {outcome.error.type if outcome.error else outcome.status for outcome in ledgers} == {
-        *("unchanged", "order-exists", "transition-not-allowed", "version-conflict", "history-full", "order-too-large")
+        *("unchanged", "order-exists", "transition-not-allowed", "version-conflict", "history-full", "order-too-large"),
+        "order-on-hold",
     }
+    changes = [change for path in FILES for change in saved_order(path.stem).stored.history]
+    assert {change.event.type for change in changes} == set(EventType)
+    assert {change.command_type for change in changes} == set(CommandType)
     assert len(saved_order("cancelled").stored.sources) == 4
     assert "items" in saved_order("amended").json["history"][0]
     assert saved_order("created").stored.order.external_ref == "shop-77/é"
@@ -177,7 +209,7 @@ def test_a_worker_leaves_out_what_it_does_not_know_when_it_writes(saved: Saved) 
     ("change", "reason"),
     [
         ({"state": "teleported"}, "teleported"),
-        ({"history": [{"type": "order.amended"}]}, "order.amended"),
+        ({"history": [{"type": "order.merged"}]}, "order.merged"),
         ({"items": None}, "NoneType"),
         ({"ledger": [{"status": "deferred", "command_id": "c"}]}, "deferred"),
     ],
