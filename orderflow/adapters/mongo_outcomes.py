@@ -1,6 +1,6 @@
 """What an order remembers of its commands, without the order."""
 
-from orderflow.adapters.mongo_history import verdict
+from orderflow.adapters.mongo_ledger import verdict
 from orderflow.adapters.mongo_values import Document
 from orderflow.domain.lifecycle import State
 from orderflow.domain.outcome import Outcome, Status

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+from orderflow.domain.commands import CommandType
 from orderflow.domain.evolve import evolve
+from orderflow.domain.lifecycle import NOT_FORWARD
 from orderflow.domain.limits import MAX_LEDGER
-from orderflow.domain.order import Order
+from orderflow.domain.order import Order, total_of
 from orderflow.domain.stored import Change, Coordinates, StoredOrder, Verdict
 from orderflow.verification.evidence import Row
 from orderflow.verification.rows import UNREADABLE, Layout, Rows, content_of, meaning_of
@@ -88,12 +90,12 @@ def versions_fault(stored: StoredOrder) -> str | None:
 
 
 def state_fault(stored: StoredOrder) -> str | None:
-    """The order is what its history makes of nothing."""
+    """The order is what its history makes of nothing, and its total that of its items."""
     folded: Order | None = None
     for change in stored.history:
-        before = folded.state if folded else None
-        if change.event.previous_state != before:
-            return f"version {change.event.version} leaves {change.event.previous_state}, but it was {before}"
+        fault = _step_fault(folded, change)
+        if fault:
+            return fault
         try:
             folded = evolve(folded, change.event)
         except ValueError as error:
@@ -103,4 +105,17 @@ def state_fault(stored: StoredOrder) -> str | None:
     differing = [
         field.name for field in fields(Order) if getattr(folded, field.name) != getattr(stored.order, field.name)
     ]
-    return f"its history gives another {', '.join(differing)}" if differing else None
+    if differing:
+        return f"its history gives another {', '.join(differing)}"
+    return None if folded.total == total_of(folded.items) else "its total is not that of its items"
+
+
+def _step_fault(before: Order | None, change: Change) -> str | None:
+    event = change.event
+    state = before.state if before else None
+    if event.previous_state != state:
+        return f"version {event.version} leaves {event.previous_state}, but it was {state}"
+    held = before is not None and before.hold_reason is not None
+    if held and change.command_type is CommandType.CHANGE_STATE and event.state not in NOT_FORWARD:
+        return f"version {event.version} moves it to {event.state} while it is on hold"
+    return None

@@ -7,7 +7,16 @@ from typing import Literal
 from orderflow.domain.commands import Command, CreateOrder
 from orderflow.domain.lifecycle import State
 from orderflow.wire.commands import encode_command
-from tests.builders import cancel_order, change_state, create_order
+from tests.builders import (
+    amend_order,
+    cancel_order,
+    change_state,
+    correct_order,
+    create_order,
+    hold_order,
+    item,
+    release_order,
+)
 
 BUG = "bug"
 """Ends a command that meets a bug: dead-lettered while the bug is there, applied once it is gone."""
@@ -24,6 +33,7 @@ End = Literal[
     "external-ref-taken",
     "command-id-reused",
     "transition-not-allowed",
+    "order-on-hold",
     "version-conflict",
     "validation",
     "bug",
@@ -93,6 +103,29 @@ def _afterwards(case: str) -> list[Line]:
         _line(replace(change_state(main, State.CONFIRMED), actor="another"), "command-id-reused"),
         _line(cancel_order(order_id=main), "transition-not-allowed"),
         _line(cancel_order(order_id=holder), "applied"),
+        *_exceptions(f"{case}.exception", case),
+    ]
+
+
+def _exceptions(order_id: str, case: str) -> list[Line]:
+    """What interrupts the way of an order, and sets it right."""
+    hold, amended, dry = hold_order(order_id=order_id), amend_order(order_id=order_id), amend_order("dry", order_id)
+    confirmed, corrected = change_state(order_id, State.CONFIRMED), correct_order(order_id=order_id)
+    return [
+        _line(create_order(order_id, client_id=case), "applied"),
+        _line(hold, "applied"),
+        _line(confirmed, "order-on-hold"),
+        _line(replace(dry, dry_run=True), "unchanged"),
+        _line(amended, "applied"),
+        _line(replace(hold, command_id="held"), "unchanged"),
+        _line(release_order(order_id=order_id), "applied"),
+        _line(hold, "applied"),
+        _line(replace(confirmed, command_id="then"), "applied"),
+        _line(corrected, "applied"),
+        _line(replace(amended, command_id="late", items=(item(8),)), "transition-not-allowed"),
+        _line(amended, "applied"),
+        _line(correct_order("items", order_id, state=None, items=(item(7),)), "applied"),
+        _line(replace(corrected, actor="another"), "command-id-reused"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""A seeded mix of command records: good ones, illegal ones, repeats, reused ids, strangers and poison."""
+"""A seeded mix of command records: good ones, illegal ones, exceptions, repeats, reused ids, strangers and poison."""
 
 from collections import deque
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from tests.chaos.promises import Command
 ROAD = ("confirmed", "assigned", "picked_up", "in_transit", "out_for_delivery", "delivered")
 CLIENTS = 40
 MEMORY = 400
+DRY_SHARE = 0.3
 POISON = "poison"
 """Part of the key of every record that cannot be read."""
 
@@ -29,11 +30,14 @@ class Sent:
 
 def order_fields(random: Random, client_id: str, external_ref: str) -> dict[str, Any]:
     """A creation's body."""
-    items = [
+    return {"client_id": client_id, "items": _items(random), "external_ref": external_ref}
+
+
+def _items(random: Random) -> list[dict[str, Any]]:
+    return [
         {"sku": f"P{random.randrange(900):03}", "name": "Package", "quantity": random.randint(1, 9), "price": 12.5}
         for _ in range(random.randint(1, 4))
     ]
-    return {"client_id": client_id, "items": items, "external_ref": external_ref}
 
 
 @dataclass(slots=True)
@@ -61,6 +65,10 @@ class Mix:
             (self._move, 50),
             (self._illegal, 6),
             (self._cancel, 2),
+            (self._hold, 2),
+            (self._release, 3),
+            (self._amend, 3),
+            (self._correct, 1),
             (self._repeat, 8),
             (self._reuse, 3),
             (self._stranger, 3),
@@ -90,6 +98,22 @@ class Mix:
     def _cancel(self) -> Sent:
         command_id = f"cancel-{next(self._numbers)}"
         return _sent(self._order(), type="cancel_order", command_id=command_id, reason="chaos")
+
+    def _hold(self) -> Sent:
+        command_id = f"hold-{next(self._numbers)}"
+        return _sent(self._order(), type="hold_order", command_id=command_id, reason="chaos")
+
+    def _release(self) -> Sent:
+        return _sent(self._order(), type="release_order", command_id=f"release-{next(self._numbers)}")
+
+    def _amend(self) -> Sent:
+        """Now and then only to see whether it would do."""
+        fields = {"items": _items(self.random), "dry_run": self.random.random() < DRY_SHARE}
+        return _sent(self._order(), type="amend_order", command_id=f"amend-{next(self._numbers)}", **fields)
+
+    def _correct(self) -> Sent:
+        command_id, state = f"correct-{next(self._numbers)}", self.random.choice(ROAD)
+        return _sent(self._order(), type="correct_order", command_id=command_id, reason="chaos", state=state)
 
     def _repeat(self) -> Sent:
         return self.random.choice(self._recent)

@@ -2,15 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 import orjson
 
+from orderflow.domain.commands import CommandType
 from orderflow.domain.lifecycle import State
+from orderflow.domain.order import Location
 from orderflow.domain.stored import StoredOrder, Verdict
 from orderflow.verification.order_rows import UnreadableOrder
 from orderflow.wire.fingerprint import fingerprint_of
 from orderflow.wire.records import Record, Topic
-from tests.builders import cancel_order, change_state, create_order
+from tests.builders import (
+    amend_order,
+    cancel_order,
+    change_state,
+    correct_order,
+    create_order,
+    hold_order,
+    item,
+    release_order,
+)
 from tests.unit.command_worker import record
 from tests.unit.deployed import Deployed, deployed
 
@@ -18,7 +30,7 @@ Break = Callable[[Deployed], object]
 
 
 def traffic() -> list[Record]:
-    """Two orders with every way in which a command can end; one record comes twice."""
+    """Three orders with every way in which a command can end; one record comes twice."""
     commands = [
         record(change_state("ord_3")),
         record(create_order()),
@@ -32,6 +44,14 @@ def traffic() -> list[Record]:
         record(change_state(), value=b"not json"),
         record(change_state(), key=b"ord_3"),
         record(change_state("ord_3")),
+        record(hold_order(order_id="ord_5")),
+        record(create_order("ord_5")),
+        record(amend_order(order_id="ord_5")),
+        record(hold_order("held", "ord_5")),
+        record(change_state("ord_5")),
+        record(replace(change_state("ord_5", State.FAILED), location=Location(lat=1, lon=2))),
+        record(correct_order(order_id="ord_5", state=State.ATTEMPT_FAILED, items=(item(3),))),
+        record(release_order(order_id="ord_5")),
     ]
     return [*commands, moved]
 
@@ -97,6 +117,25 @@ def without(keeps: Callable[[Record], bool]) -> Callable[[Record], bool]:
 
 def moved_to(state: State) -> Callable[[StoredOrder], StoredOrder]:
     return lambda order: replace(order, order=replace(order.order, state=state))
+
+
+def with_other(**fields: object) -> Callable[[StoredOrder], StoredOrder]:
+    return lambda order: replace(order, order=replace(order.order, **fields))  # type: ignore[arg-type]
+
+
+def miscounted(order: StoredOrder) -> StoredOrder:
+    """Neither the order nor its creation says what its items cost."""
+    creation = order.history[0]
+    event = replace(creation.event, total=Decimal(7))  # type: ignore[call-arg]
+    history = (replace(creation, event=event), *order.history[1:])
+    return replace(order, order=replace(order.order, total=Decimal(7)), history=history)
+
+
+def never_released(order: StoredOrder) -> StoredOrder:
+    """It moved forward all the same: what corrected it is said to have been a move."""
+    moved = replace(order.history[-2], command_type=CommandType.CHANGE_STATE)
+    event = replace(moved.event, state=State.IN_TRANSIT)  # type: ignore[call-arg]
+    return replace(order, history=(*order.history[:-2], replace(moved, event=event), order.history[-1]))
 
 
 def swapped(found: Deployed) -> None:

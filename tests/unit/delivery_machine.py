@@ -14,13 +14,21 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tenacity import wait_none
 
 from orderflow.adapters.memory_cache import InMemoryCache
-from orderflow.domain.commands import CancelOrder, ChangeState, Command
+from orderflow.domain.commands import (
+    AmendOrder,
+    CancelOrder,
+    ChangeState,
+    Command,
+    CorrectOrder,
+    HoldOrder,
+    ReleaseOrder,
+)
 from orderflow.domain.lifecycle import State
 from orderflow.domain.limits import MAX_LEDGER
 from orderflow.ports import CachedOrder
 from orderflow.wire.commands import encode_command
 from orderflow.wire.records import Record
-from tests.builders import create_order
+from tests.builders import create_order, item
 from tests.unit.command_worker import WrappedStore
 from tests.unit.delivery_promises import Promises
 from tests.unit.expectation import Expectation, Journal
@@ -40,7 +48,22 @@ CREATIONS = some.builds(
 )
 MOVES = some.builds(ChangeState, command_id=IDS, order_id=ORDER_IDS, new_state=TARGETS, actor=ACTORS)
 CANCELLATIONS = some.builds(CancelOrder, command_id=IDS, order_id=ORDER_IDS, reason=some.just("late"), actor=ACTORS)
-COMMANDS = CREATIONS | MOVES | MOVES | MOVES | CANCELLATIONS
+HOLDS = some.builds(HoldOrder, command_id=IDS, order_id=ORDER_IDS, reason=some.just("unclear"), actor=ACTORS)
+RELEASES = some.builds(ReleaseOrder, command_id=IDS, order_id=ORDER_IDS, actor=ACTORS)
+LINES = some.sampled_from([(item(1),), (item(1), item(2))])
+AMENDMENTS = some.builds(
+    AmendOrder, command_id=IDS, order_id=ORDER_IDS, items=LINES, dry_run=some.booleans(), actor=ACTORS
+)
+CORRECTIONS = some.builds(
+    CorrectOrder,
+    command_id=IDS,
+    order_id=ORDER_IDS,
+    reason=some.just("wrong"),
+    state=TARGETS,
+    items=some.none() | LINES,
+    actor=ACTORS,
+)
+COMMANDS = CREATIONS | MOVES | MOVES | MOVES | CANCELLATIONS | HOLDS | RELEASES | AMENDMENTS | CORRECTIONS
 JUNK = some.none()
 TROUBLES = some.lists(some.tuples(some.sampled_from(Step), some.sampled_from(Fault)), max_size=3)
 SIZES = some.integers(1, 6)

@@ -33,7 +33,8 @@ class Promises:
         stored = await self.world.stored.get(order_id)
         history = stored.history if stored else ()
         assert [change.event.version for change in history] == list(range(1, len(history) + 1))
-        assert [change.command_id for change in history] == self.journal.applied(order_id)[: len(history)]
+        asked = self.journal.applied(order_id)[: len(history)]
+        assert [change.command_id for change in history] == asked, "changed by other commands than the log says"
         self._events_are_the_history(order_id, history)
         cached = await self.world.cache.order(order_id)
         shown = cached.version if cached else 0

@@ -3,9 +3,19 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from orderflow.domain.commands import CancelOrder, ChangeState, Command, CreateOrder
+from orderflow.domain.commands import (
+    AmendOrder,
+    CancelOrder,
+    ChangeState,
+    Command,
+    CorrectOrder,
+    CreateOrder,
+    HoldOrder,
+    ReleaseOrder,
+)
 from orderflow.domain.lifecycle import State
 from orderflow.domain.limits import MAX_LEDGER
+from orderflow.domain.order import Item
 from tests.unit.faulty_world import BUG
 
 MOVES = {
@@ -14,13 +24,18 @@ MOVES = {
     State.IN_TRANSIT: {State.DELIVERED, State.RETURNING},
 }
 """Among the states that the commands of these tests ask for."""
+OUT_OF_THE_WAY = {State.CANCELLED, State.RETURNING}
+OPEN = {State.CREATED, State.CONFIRMED}
+ENDED = {State.CANCELLED, State.DELIVERED}
 
 
 @dataclass(kw_only=True)
 class ExpectedOrder:
-    """An order's state, the commands that changed it, and those it remembers for having changed nothing."""
+    """What an order is, the commands that changed it, and those it remembers for having changed nothing."""
 
     state: State
+    items: tuple[Item, ...]
+    held: bool = False
     applied: list[Command]
     others: deque[tuple[Command, str]]
 
@@ -61,7 +76,7 @@ class Expectation:
         if reference and self.references.setdefault(reference, command.order_id) != command.order_id:
             return "external-ref-taken"
         self.orders[command.order_id] = ExpectedOrder(
-            state=State.CREATED, applied=[command], others=deque(maxlen=self.ledger)
+            state=State.CREATED, items=command.items, applied=[command], others=deque(maxlen=self.ledger)
         )
         return "applied"
 
@@ -75,13 +90,52 @@ class Expectation:
                 if order.state in (State.CANCELLED, State.RETURNING):
                     return "unchanged"
                 return self._move(order, State.RETURNING if order.state == State.IN_TRANSIT else State.CANCELLED)
+            case _:
+                return self._decide_exception(order, command)
+
+    def _decide_exception(
+        self, order: ExpectedOrder, command: HoldOrder | ReleaseOrder | AmendOrder | CorrectOrder
+    ) -> str:
+        match command:
+            case AmendOrder():
+                return self._amend(order, command)
+            case CorrectOrder():
+                return self._correct(order, command.state or order.state, command.items or order.items)
+            case _:
+                return self._hold(order, wanted=isinstance(command, HoldOrder))
 
     def _move(self, order: ExpectedOrder, target: State) -> str:
         if target == order.state:
             return "unchanged"
         if target not in MOVES.get(order.state, ()):
             return "transition-not-allowed"
+        if order.held and target not in OUT_OF_THE_WAY:
+            return "order-on-hold"
         order.state = target
+        return "applied"
+
+    def _hold(self, order: ExpectedOrder, *, wanted: bool) -> str:
+        if order.held == wanted:
+            return "unchanged"
+        if wanted and order.state in ENDED:
+            return "transition-not-allowed"
+        order.held = wanted
+        return "applied"
+
+    def _amend(self, order: ExpectedOrder, command: AmendOrder) -> str:
+        if command.items == order.items:
+            return "unchanged"
+        if order.state not in OPEN:
+            return "transition-not-allowed"
+        if command.dry_run:
+            return "unchanged"
+        order.items = command.items
+        return "applied"
+
+    def _correct(self, order: ExpectedOrder, state: State, items: tuple[Item, ...]) -> str:
+        if (state, items) == (order.state, order.items):
+            return "unchanged"
+        order.state, order.items = state, items
         return "applied"
 
 

@@ -18,9 +18,9 @@ from orderflow.wire.commands import decode_command
 from orderflow.wire.events import event_message
 from orderflow.wire.outcomes import decode_outcome, encode_outcome
 from orderflow.wire.records import Record
-from tests.builders import NOW, RULES, change_state
+from tests.builders import NOW, RULES
 from tests.unit.command_worker import WrappedStore
-from tests.unit.model_log import TARGETS, commands, log_of
+from tests.unit.model_log import change, commands, log_of
 from tests.unit.model_world import LOG, World, run
 from tests.weakened import UnguardedStore
 
@@ -105,11 +105,8 @@ async def problems_of(seed: int, store: type[WrappedStore] = WrappedStore) -> li
 async def refilled(first: World, random: Random) -> list[str]:
     """The log is wiped and begins again at offset 0: new commands are new, old ids are known."""
     before = await first.stored.get(ORDER)
-    moves = [
-        replace(change_state(new_state=random.choice(TARGETS)), command_id=f"{random.choice('nnnnc')}{number}")
-        for number in range(8)
-    ]
-    second = replace(first, log=log_of(moves, 5_000), committed=0, owner=0, events=[], outcomes=[], ticks=count())
+    changes = [change(random, f"{random.choice('nnnnc')}{number}") for number in range(8)]
+    second = replace(first, log=log_of(changes, 5_000), committed=0, owner=0, events=[], outcomes=[], ticks=count())
     await run(second)
     after = await first.stored.get(ORDER)
     expected = truth(before, second.log, "another log")

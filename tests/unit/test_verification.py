@@ -1,13 +1,16 @@
 """Each invariant holds for what a worker really leaves behind, and breaks when that is altered by hand."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from orderflow.domain.lifecycle import State
-from orderflow.verification.order_rows import UnreadableOrder
+from orderflow.domain.stored import StoredOrder
+from orderflow.verification.order_rows import UnreadableOrder, state_fault
 from orderflow.verification.report import ALL
 from orderflow.wire.records import Topic
+from tests.builders import item
 from tests.unit.broken_deployments import (
     Break,
     buried_without_letter,
@@ -17,8 +20,10 @@ from tests.unit.broken_deployments import (
     emptier_page,
     event,
     healthy,
+    miscounted,
     moved_to,
     never_created,
+    never_released,
     nonsense,
     of_command,
     older_page,
@@ -27,6 +32,7 @@ from tests.unit.broken_deployments import (
     reversed_page,
     stored,
     swapped,
+    with_other,
     without,
 )
 
@@ -44,6 +50,11 @@ BREAKS: list[tuple[str, str, Break]] = [
         stored("ord_1", lambda order: replace(order, history=order.history[:1])),
     ),
     ("an order is what its history makes of it", "ord_1", stored("ord_1", moved_to(State.DELIVERED))),
+    ("an order is what its history makes of it", "ord_5", stored("ord_5", with_other(hold_reason="held again"))),
+    ("an order is what its history makes of it", "ord_5", stored("ord_5", with_other(failed_attempts=0))),
+    ("an order is what its history makes of it", "ord_5", stored("ord_5", with_other(items=(item(1),)))),
+    ("an order is what its history makes of it", "ord_1", stored("ord_1", miscounted)),
+    ("every event is in the history, to the byte", "ord_5", changed(Topic.EVENTS, event("ord_5:2"), total=1.0)),
     ("every command has an outcome or is a dead letter", "ord_1", only(Topic.OUTCOMES, without(of_command("again")))),
     ("every command has an outcome or is a dead letter", "ord_1", only(Topic.DEAD_LETTERS, lambda _: False)),
     (
@@ -93,7 +104,7 @@ async def test_what_a_worker_leaves_behind_breaks_nothing_and_everything_is_look
 
     assert report.violations == 0, [found for found in report.findings if found.violations]
     assert [found.name for found in report.findings if not found.checked] == []
-    assert report.counts["orders"] == 2
+    assert report.counts["orders"] == 3
     assert report.repeated == {"commands": 4, "outcomes": 5, "events": 1}
     assert (gathered.pending, gathered.unchecked) == (0, {})
 
@@ -106,6 +117,24 @@ async def test_what_is_altered_by_hand_is_found_and_named(name: str, order_id: s
 
     broken = await found.broken()
     assert order_id in broken.get(name, []), broken
+
+
+@pytest.mark.parametrize(
+    ("order_id", "alter", "said"),
+    [
+        ("ord_5", never_released, "version 5 moves it to in_transit while it is on hold"),
+        ("ord_1", miscounted, "its total is not that of its items"),
+        ("ord_5", with_other(hold_reason="held again"), "its history gives another hold_reason"),
+        ("ord_5", with_other(failed_attempts=7), "its history gives another failed_attempts"),
+    ],
+)
+async def test_what_is_wrong_with_an_order_is_said(
+    order_id: str, alter: Callable[[StoredOrder], StoredOrder], said: str
+) -> None:
+    found = (await healthy()).orders[order_id]
+    assert isinstance(found, StoredOrder)
+    assert state_fault(found) is None
+    assert state_fault(alter(found)) == said
 
 
 def test_every_invariant_is_tried() -> None:
