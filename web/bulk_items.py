@@ -14,7 +14,7 @@ from orderflow.domain.problems import Problem
 from orderflow.wire.access_problems import forbidden_client
 from orderflow.wire.bodies import CreateOrderBody, command_of
 from orderflow.wire.bulk_bodies import Bulk, BulkChange
-from orderflow.wire.commands import encode_command, total_problem
+from orderflow.wire.commands import encode_command, whole_problem
 from orderflow.wire.fingerprint import fingerprint_of
 from orderflow.wire.jobs import ItemStatus, Job, JobItem, Name
 from orderflow.wire.problems import too_large
@@ -92,7 +92,7 @@ def _command(request: Request, bulk: Bulk, index: int, ids: Name) -> Command | P
 def _sending(bulk: Bulk, index: int, command: Command | Problem) -> Sending | Problem:
     if isinstance(command, Problem):
         return command
-    problem, value = total_problem(command), encode_command(command)
+    problem, value = whole_problem(command), encode_command(command)
     if problem:
         return bulk.placed(problem, index)
     if len(value) > MAX_RECORD_BYTES:

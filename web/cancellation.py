@@ -4,10 +4,11 @@ from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
 from orderflow.access.principal import Scope
-from orderflow.wire.bodies import CancelBody, read_cancel
+from orderflow.wire.change_bodies import CancelBody, read_cancel
 from web.changes import CHANGE_ANSWERS, CHANGE_PROBLEMS, change
 from web.headers import OF_CHANGES
 from web.operations import operation
+from web.requests import read_body
 from web.resource import Resource
 
 blueprint = Blueprint("cancellation")
@@ -24,7 +25,7 @@ class Cancellation(Resource):
         body=CancelBody,
         headers=OF_CHANGES,
         answers=CHANGE_ANSWERS,
-        problems=CHANGE_PROBLEMS,
+        problems=(*CHANGE_PROBLEMS, "transition-not-allowed"),
     )
     async def post(self, request: Request, order_id: str) -> Response:
-        return await change(request, order_id, ROUTE, read_cancel)
+        return await change(request, order_id, ROUTE, await read_body(request, read_cancel))

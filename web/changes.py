@@ -1,27 +1,23 @@
 """A change of an existing order: the same way for every kind of body."""
 
-from collections.abc import Callable
 from functools import partial
 
 from aiohttp.web import Request, Response
 
-from orderflow.domain.problems import Problem
 from orderflow.wire import shapes
-from orderflow.wire.bodies import command_of
-from web.expected_version import Change, expecting, guard_of
+from orderflow.wire.bodies import ChangeBody, command_of
+from web.expected_version import expecting, guard_of
 from web.facade import facade_of
 from web.headers import ETAG
 from web.identity import key_of
 from web.operations import Answer
 from web.principals import principal_of
 from web.reading import valid_order_id
-from web.requests import read_body
-from web.submission import ACCEPTED, SUBMISSION_PROBLEMS, submission_of, submit
+from web.submission import ACCEPTED, SUBMISSION_PROBLEMS, Submission, submission_of, submit
 
 CHANGE_PROBLEMS = (
     *SUBMISSION_PROBLEMS,
     "order-not-found",
-    "transition-not-allowed",
     "version-conflict",
     "precondition-failed",
     "history-full",
@@ -31,17 +27,20 @@ CHANGE_PROBLEMS = (
 CHANGE_ANSWERS = {200: Answer(shape=shapes.Order, headers=(ETAG,)), 202: ACCEPTED}
 
 
-async def change(request: Request, order_id: str, route: str, read: Callable[[bytes], Change | Problem]) -> Response:
+async def change(request: Request, order_id: str, route: str, body: ChangeBody) -> Response:
     """`route` is the resource's pattern: it sets one resource's idempotency keys apart from another's."""
-    facade, body = facade_of(request), await read_body(request, read)
+    return await submit(request, await change_of(request, order_id, route, body))
+
+
+async def change_of(request: Request, order_id: str, route: str, body: ChangeBody) -> Submission:
     key, guard = key_of(request), guard_of(request)
     _, command_id = key.ids(request.method, route, valid_order_id(order_id))
     command_from = partial(
         command_of,
         order_id=order_id,
         command_id=command_id,
-        issued_at=facade.clock(),
+        issued_at=facade_of(request).clock(),
         client_id=principal_of(request).client_id,
     )
     asked = await expecting(request, order_id, guard, body, command_from) if guard else body
-    return await submit(request, submission_of(request, command_from(asked), key, if_match=guard is not None))
+    return submission_of(request, command_from(asked), key, if_match=guard is not None)

@@ -9,7 +9,7 @@ from aiohttp.web import Request
 from orderflow.domain import problems
 from orderflow.domain.commands import Command
 from orderflow.ports import Pending
-from orderflow.wire.bodies import CancelBody, ChangeStateBody
+from orderflow.wire.bodies import ChangeBody
 from orderflow.wire.fingerprint import fingerprint_of
 from orderflow.wire.outcomes import decode_outcome
 from orderflow.wire.problems import malformed_header, precondition_failed
@@ -20,7 +20,7 @@ from web.preconditions import Tags, read_tags
 from web.reading import read_order
 from web.refusals import RefusedError
 
-Change = TypeVar("Change", ChangeStateBody, CancelBody)
+Change = TypeVar("Change", bound=ChangeBody)
 
 
 def guard_of(request: Request) -> Tags | None:

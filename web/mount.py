@@ -12,10 +12,13 @@ from web import (
     cancellation,
     client_events,
     commands,
+    corrections,
     dead_letters,
     documents,
     health,
     history,
+    holds,
+    items,
     job_view,
     order_events,
     order_state,
@@ -26,23 +29,10 @@ from web.middleware import answer_problems
 from web.openapi.document import encode_openapi
 from web.security import secure
 
-BLUEPRINTS = tuple(
-    module.blueprint
-    for module in (
-        orders,
-        order_state,
-        cancellation,
-        history,
-        order_events,
-        client_events,
-        commands,
-        bulk_orders,
-        job_view,
-        health,
-        dead_letters,
-        documents,
-    )
-)
+_CHANGES = (order_state, cancellation, holds, items, corrections)
+_EVENTS = (history, order_events, client_events)
+_OTHERS = (commands, bulk_orders, job_view, health, dead_letters, documents)
+BLUEPRINTS = tuple(module.blueprint for module in (orders, *_CHANGES, *_EVENTS, *_OTHERS))
 
 Lifespan = Callable[[], AbstractAsyncContextManager[Facade]]
 

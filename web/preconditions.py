@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aiohttp.web import Request
 
+from orderflow.domain.problems import Problem
 from orderflow.wire.problems import malformed_header, precondition_failed
 from web.refusals import RefusedError, printable
 
@@ -63,3 +64,10 @@ def is_known(request: Request, tag: str, version: int | None = None) -> bool:
     if wanted and not wanted.names(tag):
         raise RefusedError(precondition_failed(str(wanted), version))
     return known is not None and known.names_weakly(tag)
+
+
+def as_precondition(problem: Problem) -> Problem:
+    """A version conflict as whoever sent `If-Match` has to be told of it; any other problem as it is."""
+    if problem.type != "version-conflict":
+        return problem
+    return precondition_failed(f'"{problem.extra.get("expected_version")}"', problem.extra.get("current_version"))

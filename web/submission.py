@@ -15,7 +15,7 @@ from orderflow.streaming.command_producer import DeliveryUnknownError, NotAccept
 from orderflow.wire import shapes
 from orderflow.wire.commands import encode_command, whole_problem
 from orderflow.wire.fingerprint import fingerprint_of
-from orderflow.wire.problems import delivery_unknown, not_accepted, precondition_failed, too_large
+from orderflow.wire.problems import delivery_unknown, not_accepted, too_large
 from orderflow.wire.representations import command_link
 from web.answers import accepted, order_answer
 from web.command_lookup import look_up
@@ -24,6 +24,7 @@ from web.headers import LOCATION, RETRY_PAUSE
 from web.idempotency import REPEAT_PROBLEMS, recall
 from web.identity import Key
 from web.operations import Answer
+from web.preconditions import as_precondition
 from web.preferences import Preferences, read_preferences
 from web.reading import read_order
 from web.refusals import RETRY_AFTER, RefusedError, known_as
@@ -161,7 +162,6 @@ async def _answer(facade: Facade, submission: Submission, outcome: Outcome) -> R
 
 def _refusal(problem: Problem, submission: Submission) -> Problem:
     if problem.type == "version-conflict" and submission.if_match:
-        current = problem.extra.get("current_version")
-        return precondition_failed(f'"{problem.extra.get("expected_version")}"', current)
+        return as_precondition(problem)
     link = command_link(submission.command.order_id, submission.command.command_id)
     return known_as(problem, order_id=submission.command.order_id, links={"command": link})

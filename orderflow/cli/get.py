@@ -39,6 +39,8 @@ def _fields(order: Order) -> Table:
         "order": order.order_id,
         "client": order.client_id,
         "state": f"{order.state} (version {order.version})",
+        "on hold": order.hold_reason,
+        "failed attempts": str(order.failed_attempts) if order.failed_attempts else None,
         "total": f"{order.total} {order.currency}",
         "external reference": order.external_ref,
         "placed": order.placed_at and order.placed_at.isoformat(),

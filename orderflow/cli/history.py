@@ -7,6 +7,8 @@ from rich.table import Table
 
 from orderflow.cli.deployment import deployed_settings
 from orderflow.cli.stored_order import stored_order
+from orderflow.domain.events import items_of
+from orderflow.domain.order import total_of
 from orderflow.domain.stored import Change, StoredOrder
 from orderflow.wire.representations import encode_history
 
@@ -26,7 +28,7 @@ def history(order_id: str, *, as_json: bool) -> None:
 def _table(stored: StoredOrder) -> Table:
     table = Table("version")
     table.add_column("at (UTC)", no_wrap=True)
-    for name in ("from", "to", "actor", "reason", "command"):
+    for name in ("what", "from", "to", "new total", "actor", "reason", "command"):
         table.add_column(name, overflow="fold")
     for change in stored.history:
         table.add_row(*map(escape, _row(change)))
@@ -35,11 +37,14 @@ def _table(stored: StoredOrder) -> Table:
 
 def _row(change: Change) -> tuple[str, ...]:
     event = change.event
+    items = items_of(event)
     return (
         str(event.version),
         event.occurred_at.strftime("%Y-%m-%d %H:%M:%S"),
+        event.type.removeprefix("order.").replace("_", " "),
         event.previous_state or "",
         event.state,
+        str(total_of(items)) if items else "",
         event.actor or "",
         event.reason or "",
         event.command_id,

@@ -3,16 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import orjson
-from annotated_types import Len
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from orderflow.domain.commands import CancelOrder, ChangeState, Command, CreateOrder
-from orderflow.domain.lifecycle import State
-from orderflow.domain.limits import MAX_ITEMS, Currency, FilledText, Id, Instant, Text, Version
-from orderflow.domain.order import Item, Location
+from orderflow.domain.commands import Command, CreateOrder, Items
+from orderflow.domain.limits import Currency, FilledText, Id, Instant, Text, Version
+from orderflow.domain.order import Location
 from orderflow.domain.problems import Problem, validation
 from orderflow.wire.problems import malformed_json
 from orderflow.wire.validation import is_malformed, problem_of, validated
@@ -26,8 +24,9 @@ class CreateOrderBody:
     """Of `POST /orders`."""
 
     __pydantic_config__ = CLOSED
+    makes: ClassVar[Callable[..., Command]] = CreateOrder
     client_id: Id
-    items: Annotated[tuple[Item, ...], Len(1, MAX_ITEMS)]
+    items: Items
     currency: Currency | None = None
     external_ref: FilledText | None = None
     placed_at: Instant | None = None
@@ -35,11 +34,11 @@ class CreateOrderBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeStateBody:
-    """Of `PUT /orders/{id}/state`."""
+class ChangeBody:
+    """What every request that changes an order may say."""
 
     __pydantic_config__ = CLOSED
-    new_state: State
+    makes: ClassVar[Callable[..., Command]]
     expected_version: Version | None = None
     reason: Text | None = None
     note: Text | None = None
@@ -47,54 +46,33 @@ class ChangeStateBody:
     actor: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelBody:
-    """Of `POST /orders/{id}/cancel`."""
-
-    __pydantic_config__ = CLOSED
-    reason: FilledText
-    expected_version: Version | None = None
-    note: Text | None = None
-    actor: Text | None = None
-
-
-Body = CreateOrderBody | ChangeStateBody | CancelBody
 T = TypeVar("T")
 FieldErrors = Iterator[dict[str, str]]
-
-_CREATE = TypeAdapter(CreateOrderBody)
-_CHANGE = TypeAdapter(ChangeStateBody)
-_CANCEL = TypeAdapter(CancelBody)
-_COMMANDS: dict[type[Body], Callable[..., Command]] = {
-    CreateOrderBody: CreateOrder,
-    ChangeStateBody: ChangeState,
-    CancelBody: CancelOrder,
-}
-
-
-def read_create_order(value: bytes) -> CreateOrderBody | Problem:
-    """The body, or the problem that names every field error at once; so do the other two."""
-    return read_closed(value, _CREATE, _quoted_prices)
-
-
-def read_change_state(value: bytes) -> ChangeStateBody | Problem:
-    return read_closed(value, _CHANGE)
-
-
-def read_cancel(value: bytes) -> CancelBody | Problem:
-    return read_closed(value, _CANCEL)
+Read = Callable[[bytes], T | Problem]
+"""Gives the body, or the problem that names every field error at once."""
 
 
 def command_of(
-    body: Body, *, order_id: str, command_id: str, issued_at: datetime, client_id: str | None = None
+    body: CreateOrderBody | ChangeBody,
+    *,
+    order_id: str,
+    command_id: str,
+    issued_at: datetime,
+    client_id: str | None = None,
 ) -> Command:
     """The command that the body asks for; with a `client_id` only if the order is that client's."""
     said = {"client_id": client_id, **{field.name: getattr(body, field.name) for field in fields(body)}}
-    return _COMMANDS[type(body)](order_id=order_id, command_id=command_id, issued_at=issued_at, **said)
+    return type(body).makes(order_id=order_id, command_id=command_id, issued_at=issued_at, **said)
 
 
 def _no_more(_: object) -> FieldErrors:
     return iter(())
+
+
+def reader(body: type[T], further: Callable[[Any], FieldErrors] = _no_more) -> Read[T]:
+    """Of bodies of that type; `further` finds in their JSON what pydantic does not see."""
+    adapter = TypeAdapter(body)
+    return lambda value: read_closed(value, adapter, further)
 
 
 def read_closed(value: bytes, adapter: TypeAdapter[T], further: Callable[[Any], FieldErrors] = _no_more) -> T | Problem:
@@ -116,9 +94,12 @@ def _with(problem: Problem, more: list[dict[str, str]]) -> Problem:
     return validation([*found, *more])
 
 
-def _quoted_prices(said: Any) -> FieldErrors:  # noqa: ANN401 - any JSON
+def quoted_prices(said: Any) -> FieldErrors:  # noqa: ANN401 - any JSON
     """Pydantic takes a decimal in quotes for a number, even when it is strict."""
     items = said.get("items") if isinstance(said, dict) else None
     for index, item in enumerate(items if isinstance(items, list) else ()):
         if isinstance(item, dict) and isinstance(item.get("price"), str):
             yield {"pointer": f"#/items/{index}/price", "detail": "Input should be a number"}
+
+
+read_create_order = reader(CreateOrderBody, quoted_prices)

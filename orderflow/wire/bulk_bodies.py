@@ -11,7 +11,8 @@ from pydantic import StrictBool, TypeAdapter, ValidationError
 
 from orderflow.domain.limits import MAX_BULK, Id
 from orderflow.domain.problems import Problem, validation
-from orderflow.wire.bodies import CLOSED, ChangeStateBody, CreateOrderBody, read_closed, read_create_order
+from orderflow.wire.bodies import CLOSED, CreateOrderBody, read_closed, read_create_order
+from orderflow.wire.change_bodies import ChangeStateBody
 from orderflow.wire.problems import malformed_json
 from orderflow.wire.validation import problem_of
 

@@ -34,6 +34,12 @@ def order_json(order: Order, lifecycle: Lifecycle) -> shapes.Order:
     }
 
 
+def encode_trial(order: Order, lifecycle: Lifecycle) -> bytes:
+    """An order as a dry run found that it would be."""
+    trial: shapes.Trial = {**order_json(order, lifecycle), "dry_run": True}
+    return dumps(trial)
+
+
 def order_links(order_id: str) -> shapes.OrderLinks:
     path = f"/orders/{order_id}"
     return {

@@ -72,6 +72,12 @@ class Order(TypedDict):
     links: OrderLinks
 
 
+class Trial(Order):
+    """An order as it would be: nothing was changed, and its version is the one that it has."""
+
+    dry_run: Literal[True]
+
+
 HistoryEntry = TypedDict(
     "HistoryEntry",
     {

@@ -39,15 +39,19 @@ async def test_a_second_import_changes_nothing(deployment: Deployment, tmp_path:
 
 async def test_an_order_of_a_command_is_shown_with_its_history(deployment: Deployment) -> None:
     await deployment.worker()
-    await deployment.produce(("ord_1", orjson.dumps(CREATE)))
-    await deployment.read(Topic.OUTCOMES, lambda found: len(found) == 1)
+    hold = {"type": "hold_order", "command_id": "hold", "order_id": "ord_1", "reason": "address unclear"}
+    await deployment.produce(("ord_1", orjson.dumps(CREATE)), ("ord_1", orjson.dumps(hold)))
+    await deployment.read(Topic.OUTCOMES, lambda found: len(found) == 2)
 
     shown = await orderflow(deployment, "get", "ord_1", "--json")
+    table = await orderflow(deployment, "get", "ord_1")
     history = await orderflow(deployment, "history", "ord_1", "--json")
     missing = await orderflow(deployment, "get", "nope")
 
-    assert orjson.loads(shown.stdout)["state"] == "created"
-    assert [entry["type"] for entry in orjson.loads(history.stdout)["history"]] == ["order.created"]
+    order = orjson.loads(shown.stdout)
+    assert (order["state"], order["hold_reason"]) == ("created", "address unclear")
+    assert b"address unclear" in table.stdout
+    assert [entry["type"] for entry in orjson.loads(history.stdout)["history"]] == ["order.created", "order.held"]
     assert missing.returncode == 1
     assert b"nope" in missing.stderr
 

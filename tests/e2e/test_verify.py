@@ -16,7 +16,10 @@ def command(order_id: str, **fields: object) -> tuple[str, bytes]:
 
 
 def mixed_traffic() -> list[tuple[str, bytes]]:
-    """Per order: too early, made, moved, moved again by the same record, an id reused, poison, limits, a duplicate."""
+    """Per order: too early, made, moved, moved again by the same record, an id reused, poison, limits, a duplicate.
+
+    Then it is held, tries to move on, is corrected, amended and released.
+    """
     records = []
     for number in range(20):
         order_id = f"ord_{number}"
@@ -33,6 +36,12 @@ def mixed_traffic() -> list[tuple[str, bytes]]:
             command(order_id, items=[]),
             (f"other-{order_id}", moved[1]),
             command(order_id, type="change_state", new_state="created"),
+            command(order_id, type="hold_order", reason="unclear"),
+            command(order_id, type="change_state", new_state="delivered"),
+            command(order_id, type="amend_order", items=CREATE["items"], dry_run=True),
+            command(order_id, type="correct_order", reason="scanned twice", state="assigned"),
+            command(order_id, type="amend_order", items=[*CREATE["items"], *CREATE["items"]]),
+            command(order_id, type="release_order"),
         ]
     return records
 
@@ -60,15 +69,15 @@ async def test_mixed_traffic_breaks_nothing_and_a_forged_event_is_named(deployme
     assert (honest.returncode, honest.stdout.decode().splitlines()[-1]) == (0, "0 violations"), honest
     assert (found["commands"], found["dead_letters"], found["pending"]) == (len(records), 20, 0)
     assert found["orders"] == 10, "every second creation wants a reference that is taken"
-    assert found["events"] == 20
+    assert found["events"] == 60
     assert 0 < found["cached_orders"] <= 10, "a refresh that takes too long is skipped"
     assert found["repeated"]["outcomes"] > 0
 
-    event = {"event_id": "ord_0:3", "type": "order.state_changed", "order_id": "ord_0", "version": 3}
+    event = {"event_id": "ord_0:7", "type": "order.state_changed", "order_id": "ord_0", "version": 7}
     async with AIOKafkaProducer(bootstrap_servers=deployment.brokers) as producer:
         await producer.send_and_wait(deployment.name(Topic.EVENTS), orjson.dumps(event), b"ord_0")
     forged = await orderflow(deployment, "verify")
 
     assert forged.returncode == 1, forged
-    assert "ord_0: event 3" in forged.stdout.decode()
+    assert "ord_0: event 7" in forged.stdout.decode()
     assert forged.stdout.decode().splitlines()[-1] != "0 violations"

@@ -20,8 +20,8 @@ from web.openapi.examples import EXAMPLES
 DOCUMENT = openapi(BLUEPRINTS)
 PROBLEM = {"status": 500, "content_type": "application/problem+json"}
 OPERATIONS = [operation for path in DOCUMENT["paths"].values() for operation in path.values()]
-OF_NO_OPERATION = {"key-mismatch", "method-not-allowed", "order-on-hold"}
-"""On Kafka only; under a path that has no such method; reserved."""
+OF_NO_OPERATION = {"key-mismatch", "method-not-allowed"}
+"""On Kafka only; under a path that has no such method."""
 
 
 async def test_the_document_that_is_served_is_valid() -> None:
@@ -58,7 +58,7 @@ def _types(content: dict[str, Any] | None) -> list[str]:
 
 def test_an_order_just_taken_leads_on_to_its_own_operations() -> None:
     links = DOCUMENT["paths"]["/orders"]["post"]["responses"]["201"]["links"]
-    assert {"show_order", "move_order", "cancel_order", "show_every_change_of_order"} <= set(links)
+    assert {"show_order", "move_order", "cancel_order", "correct_order", "show_every_change_of_order"} <= set(links)
     assert links["show_order"]["parameters"] == {"order_id": "$response.body#/order_id"}
 
 

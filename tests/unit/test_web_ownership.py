@@ -58,11 +58,23 @@ async def test_an_order_of_another_client_is_not_found(
     assert (await refused.text()).replace(theirs, "absent") == await absent.text()
 
 
-async def test_an_order_of_another_client_does_not_change(bound: Client, everyone: Client, theirs: str) -> None:
-    cancel = {"json": {"reason": "mine now"}}
-    assert await problem_of(bound, "POST", f"/orders/{theirs}/cancel", **cancel) == (404, "order-not-found")
-    moved = await bound.move(theirs, "confirmed")
-    assert (moved.status, (await moved.json())["type"]) == (404, "order-not-found")
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("PUT", "state", {"new_state": "confirmed"}),
+        ("POST", "cancel", {"reason": "mine now"}),
+        ("POST", "hold", {"reason": "mine now"}),
+        ("POST", "release", {}),
+        ("PUT", "items", {"items": ORDER["items"]}),
+        ("PUT", "items", {"items": ORDER["items"], "dry_run": True}),
+        ("POST", "corrections", {"reason": "mine now", "state": "failed"}),
+    ],
+)
+async def test_an_order_of_another_client_does_not_change(
+    bound: Client, everyone: Client, theirs: str, change: tuple[str, str, object]
+) -> None:
+    method, what, body = change
+    assert await problem_of(bound, method, f"/orders/{theirs}/{what}", json=body) == (404, "order-not-found")
     assert (await (await everyone.send("GET", f"/orders/{theirs}")).json())["version"] == 1
 
 

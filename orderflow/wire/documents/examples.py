@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from orderflow.domain.commands import CancelOrder, ChangeState, Command, CreateOrder
+from orderflow.domain.commands import (
+    AmendOrder,
+    CancelOrder,
+    ChangeState,
+    Command,
+    CorrectOrder,
+    CreateOrder,
+    HoldOrder,
+    ReleaseOrder,
+)
 from orderflow.domain.decide import Rules
 from orderflow.domain.handle import handle
 from orderflow.domain.lifecycle import State
@@ -29,15 +38,24 @@ _COMMANDS: tuple[Command, ...] = (
         placed_at=_BEGIN,
         actor="alice",
     ),
-    ChangeState(
-        command_id="cmd_2",
+    HoldOrder(command_id="cmd_2", order_id="ord_1", reason="address unclear"),
+    AmendOrder(
+        command_id="cmd_3",
         order_id="ord_1",
-        new_state=State.IN_TRANSIT,
-        expected_version=1,
-        note="left at 9:30",
+        reason="sold out",
+        items=(Item(sku="P002", name="Package B", quantity=1, price=Decimal("12.5")),),
+    ),
+    ReleaseOrder(command_id="cmd_4", order_id="ord_1", note="called back"),
+    ChangeState(
+        command_id="cmd_5",
+        order_id="ord_1",
+        new_state=State.OUT_FOR_DELIVERY,
+        expected_version=4,
+        note="left at 11:00",
         location=Location(lat=41.4, lon=2.2, label="hub"),
     ),
-    CancelOrder(command_id="cmd_3", order_id="ord_1", reason="customer changed mind"),
+    CorrectOrder(command_id="cmd_6", order_id="ord_1", reason="scanned twice", state=State.IN_TRANSIT),
+    CancelOrder(command_id="cmd_7", order_id="ord_1", reason="customer changed mind"),
 )
 
 

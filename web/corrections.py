@@ -1,0 +1,31 @@
+"""`/orders/{id}/corrections`: set right what an order says, whatever its lifecycle allows."""
+
+from aiohttp.web import Request, Response
+from faust.web import Blueprint
+
+from orderflow.access.principal import Scope
+from orderflow.wire.change_bodies import CorrectBody, read_correct
+from web.changes import CHANGE_ANSWERS, CHANGE_PROBLEMS, change
+from web.headers import OF_CHANGES
+from web.operations import operation
+from web.requests import read_body
+from web.resource import Resource
+
+blueprint = Blueprint("corrections")
+ROUTE = "/orders/{order_id}/corrections"
+
+
+@blueprint.route(ROUTE)
+class Corrections(Resource):
+    """They are changes of their own: what was said before stays in the history."""
+
+    @operation(
+        "Correct an order",
+        scope=Scope.CORRECT,
+        body=CorrectBody,
+        headers=OF_CHANGES,
+        answers=CHANGE_ANSWERS,
+        problems=CHANGE_PROBLEMS,
+    )
+    async def post(self, request: Request, order_id: str) -> Response:
+        return await change(request, order_id, ROUTE, await read_body(request, read_correct))

@@ -1,0 +1,47 @@
+"""`/orders/{id}/hold` and `/orders/{id}/release`: keep an order from moving forward, and let it go again."""
+
+from aiohttp.web import Request, Response
+from faust.web import Blueprint
+
+from orderflow.access.principal import Scope
+from orderflow.wire.change_bodies import HoldBody, ReleaseBody, read_hold, read_release
+from web.changes import CHANGE_ANSWERS, CHANGE_PROBLEMS, change
+from web.headers import OF_CHANGES
+from web.operations import operation
+from web.requests import read_body
+from web.resource import Resource
+
+blueprint = Blueprint("holds")
+HOLD, RELEASE = "/orders/{order_id}/hold", "/orders/{order_id}/release"
+
+
+@blueprint.route(HOLD, name="hold")
+class Hold(Resource):
+    """The hold, with its reason."""
+
+    @operation(
+        "Put an order on hold",
+        scope=Scope.WRITE,
+        body=HoldBody,
+        headers=OF_CHANGES,
+        answers=CHANGE_ANSWERS,
+        problems=(*CHANGE_PROBLEMS, "transition-not-allowed"),
+    )
+    async def post(self, request: Request, order_id: str) -> Response:
+        return await change(request, order_id, HOLD, await read_body(request, read_hold))
+
+
+@blueprint.route(RELEASE, name="release")
+class Release(Resource):
+    """The end of a hold."""
+
+    @operation(
+        "Let an order go on that is on hold",
+        scope=Scope.WRITE,
+        body=ReleaseBody,
+        headers=OF_CHANGES,
+        answers=CHANGE_ANSWERS,
+        problems=CHANGE_PROBLEMS,
+    )
+    async def post(self, request: Request, order_id: str) -> Response:
+        return await change(request, order_id, RELEASE, await read_body(request, read_release))

@@ -1,0 +1,65 @@
+"""`/orders/{id}/items`: amend an order that is not picked up yet, or only see what that would come to."""
+
+from dataclasses import replace
+from typing import cast
+
+from aiohttp.web import Request, Response
+from faust.web import Blueprint
+
+from orderflow.access.principal import Scope
+from orderflow.domain.changes import decide_change
+from orderflow.domain.commands import AmendOrder
+from orderflow.domain.decision import Applied, Rejected
+from orderflow.domain.evolve import evolve
+from orderflow.wire import shapes
+from orderflow.wire.change_bodies import AmendBody, read_amend
+from orderflow.wire.representations import encode_trial
+from web.answers import json_answer
+from web.changes import CHANGE_ANSWERS, CHANGE_PROBLEMS, change, change_of
+from web.facade import facade_of
+from web.headers import ETAG, OF_CHANGES
+from web.operations import Answer, operation
+from web.ownership import check_owner
+from web.preconditions import as_precondition
+from web.reading import read_stored
+from web.refusals import RefusedError, known_as
+from web.requests import read_body
+from web.resource import Resource
+from web.submission import Submission
+
+blueprint = Blueprint("items")
+ROUTE = "/orders/{order_id}/items"
+
+
+@blueprint.route(ROUTE)
+class Items(Resource):
+    """The items that an order is to have."""
+
+    @operation(
+        "Amend an order that is not picked up yet",
+        scope=Scope.WRITE,
+        body=AmendBody,
+        headers=OF_CHANGES,
+        answers={**CHANGE_ANSWERS, 200: Answer(shape=shapes.Order | shapes.Trial, headers=(ETAG,))},
+        problems=(*CHANGE_PROBLEMS, "transition-not-allowed", "unavailable"),
+    )
+    async def put(self, request: Request, order_id: str) -> Response:
+        body = await read_body(request, read_amend)
+        if not body.dry_run:
+            return await change(request, order_id, ROUTE, body)
+        return await _try(request, await change_of(request, order_id, ROUTE, replace(body, dry_run=False)))
+
+
+async def _try(request: Request, submission: Submission) -> Response:
+    """Decided here, on the order as it is stored: nobody else ever hears of it."""
+    facade, command = facade_of(request), cast("AmendOrder", submission.command)
+    order = (await read_stored(facade, command.order_id)).order
+    check_owner(request, order.order_id, order.client_id)
+    match decide_change(order, command, facade.clock(), facade.lifecycle):
+        case Rejected(problem):
+            problem = as_precondition(problem) if submission.if_match else problem
+            raise RefusedError(known_as(problem, order_id=order.order_id))
+        case Applied(event):
+            amended = evolve(order, event)
+            order = replace(amended, version=order.version, updated_at=order.updated_at)
+    return json_answer(encode_trial(order, facade.lifecycle))
