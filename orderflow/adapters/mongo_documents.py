@@ -16,15 +16,12 @@ OPTIONS: CodecOptions[Document] = CodecOptions(tz_aware=True)
 """Times are read as UTC."""
 
 _FAILED = State.ATTEMPT_FAILED.value
+_GOT_THERE = {"$and": [{"$eq": ["$$change.to", _FAILED]}, {"$ne": ["$$change.from", _FAILED]}]}
+_COUNTED = {"$size": {"$filter": {"input": "$history", "as": "change", "cond": _GOT_THERE}}}
 LISTED: Document = {
     **dict.fromkeys(("client_id", "state", "items", "total", "currency", "external_ref", "version"), True),
     **dict.fromkeys(("placed_at", "created_at", "updated_at", "hold_reason"), True),
-    "failed_attempts": {
-        "$ifNull": [
-            "$failed_attempts",
-            {"$size": {"$filter": {"input": "$history", "as": "change", "cond": {"$eq": ["$$change.to", _FAILED]}}}},
-        ]
-    },
+    "failed_attempts": {"$ifNull": ["$failed_attempts", {"$cond": [{"$isArray": "$history"}, _COUNTED, None]}]},
 }
 """The projection to what `listed_order` reads. Version 1 did not store the failed attempts: they are counted."""
 
@@ -90,7 +87,9 @@ def listed_order(document: Document) -> Order:
 
 def _failed_attempts(document: Document) -> int:
     stored: int | None = document.get("failed_attempts")
-    return sum(entry.get("to") == _FAILED for entry in document["history"]) if stored is None else stored
+    if stored is not None:
+        return stored
+    return sum(entry.get("to") == _FAILED != entry.get("from") for entry in document["history"])
 
 
 def _document(stored: StoredOrder) -> Document:

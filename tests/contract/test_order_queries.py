@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+import bson
 import pytest
 
 from orderflow.domain.lifecycle import State
@@ -11,7 +12,7 @@ from orderflow.domain.listing import ListQuery
 from orderflow.domain.order import Order
 from orderflow.domain.stored import StoredOrder
 from orderflow.ports import OrderQueries, OrderStore, Saved
-from tests.builders import NOW, cancel_order, change_state, create_order, stored_order
+from tests.builders import NOW, cancel_order, change_state, create_order, hold_order, stored_order
 
 CLIENTS = ("client-a", "client-b")
 STATES = (State.CREATED, State.CONFIRMED, State.IN_TRANSIT)
@@ -45,6 +46,27 @@ async def test_an_order_is_found_by_its_id(store: OrderStore, queries: OrderQuer
     order = stored_order(create_order(), change_state())
     await save(store, [replace(order, revision=1)])
     assert await queries.get("ord_1") == replace(order, revision=1)
+
+
+@pytest.mark.parametrize("stored_by", ["this version", "version 1"])
+async def test_a_list_shows_holds_and_failed_attempts_as_the_order_does(
+    store: OrderStore, queries: OrderQueries, stored_by: str
+) -> None:
+    """Version 1 counted no attempts, and knew no holds."""
+    out, failed = change_state(new_state=State.OUT_FOR_DELIVERY), change_state(new_state=State.ATTEMPT_FAILED)
+    moves = [replace(move, command_id=str(number)) for number, move in enumerate((out, failed, out, failed))]
+    holds = [hold_order()] if stored_by == "this version" else []
+    order = replace(stored_order(create_order(), *moves, *holds), revision=1)
+    write = store.encode(order)
+    if stored_by == "version 1":
+        document = bson.decode(write.document)
+        del document["failed_attempts"]
+        write = replace(write, document=bson.encode(document))
+    assert await store.save([write]) == Saved()
+
+    assert order.order.failed_attempts == 2
+    assert await queries.get("ord_1") == order
+    assert await queries.find(ListQuery()) == [order.order]
 
 
 async def test_an_absent_order_is_none(queries: OrderQueries) -> None:
