@@ -20,7 +20,7 @@ class Hold(Resource):
     """The hold, with its reason."""
 
     @operation(
-        "Put an order on hold",
+        "Hold an order",
         scope=Scope.WRITE,
         body=HoldBody,
         headers=OF_CHANGES,
@@ -36,7 +36,7 @@ class Release(Resource):
     """The end of a hold."""
 
     @operation(
-        "Let an order go on that is on hold",
+        "Release an order",
         scope=Scope.WRITE,
         body=ReleaseBody,
         headers=OF_CHANGES,

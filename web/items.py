@@ -36,7 +36,7 @@ class Items(Resource):
     """The items that an order is to have."""
 
     @operation(
-        "Amend an order that is not picked up yet",
+        "Amend an order",
         scope=Scope.WRITE,
         body=AmendBody,
         headers=OF_CHANGES,
