@@ -11,7 +11,10 @@ from tests.fuzz.traffic import Fields
 
 Place = tuple[Any, Any]
 """A container and the name or index of one of its members."""
-FIELDS = ("type", "command_id", "order_id", "client_id", "items", "new_state", "reason", "location", "expected_version")
+FIELDS = (
+    *("type", "command_id", "order_id", "client_id", "items", "new_state", "state", "reason", "location", "dry_run"),
+    "expected_version",
+)
 
 
 def with_field_faults(random: Random, command: Fields) -> bytes:

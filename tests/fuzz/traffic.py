@@ -111,32 +111,48 @@ def _creation(random: Random) -> Fields:
         "external_ref": f"shop-{random.randrange(REFERENCES)}",
         "placed_at": moment(random),
     }
-    # At most 12 items: 12 * 1e6 * 1e5 could break the limit of a total.
-    cheap = [item_ | {"price": min(item_["price"], 5_000)} for item_ in items(random)]
-    return {"client_id": client(random), "items": cheap, **some(random, optional)}
+    return {"client_id": client(random), "items": _affordable(random), **some(random, optional)}
+
+
+def _affordable(random: Random) -> list[Fields]:
+    """At most 12 items: 12 * 1e6 * 1e5 could break the limit of a total."""
+    return [item_ | {"price": min(item_["price"], 5_000)} for item_ in items(random)]
 
 
 def _change(random: Random) -> Fields:
     """What every change of an order may say."""
-    said = some(random, {"expected_version": random.randint(1, 12), "note": text(random)}, 0.2)
-    return said | some(random, {"client_id": client(random)}, 0.1)
+    location = {"lat": random.uniform(-90, 90), "lon": random.uniform(-180, 180)}
+    location |= some(random, {"label": text(random)})
+    said = {"expected_version": random.randint(1, 12), "note": text(random), "location": location}
+    return some(random, said | {"reason": text(random)}, 0.2) | some(random, {"client_id": client(random)}, 0.1)
 
 
 def _state_change(random: Random) -> Fields:
-    location = {"lat": random.uniform(-90, 90), "lon": random.uniform(-180, 180)}
-    location |= some(random, {"label": text(random)})
-    optional = {"reason": text(random), "location": location}
-    return {"new_state": str(random.choice(ASKED)), **_change(random), **some(random, optional)}
+    return {**_change(random), "new_state": str(random.choice(ASKED))}
 
 
-def _cancellation(random: Random) -> Fields:
-    return {"reason": text(random, filled=True), **_change(random)}
+def _with_reason(random: Random) -> Fields:
+    return {**_change(random), "reason": text(random, filled=True)}
+
+
+def _amendment(random: Random) -> Fields:
+    dry_run = {"dry_run": random.random() < 0.5}
+    return {**_change(random), "items": _affordable(random), **some(random, dry_run)}
+
+
+def _correction(random: Random) -> Fields:
+    what = some(random, {"items": _affordable(random)}) or {"state": str(random.choice(ASKED))}
+    return {**_with_reason(random), **what}
 
 
 FIELDS: Mapping[CommandType, Callable[[Random], Fields]] = {
     CommandType.CREATE_ORDER: _creation,
     CommandType.CHANGE_STATE: _state_change,
-    CommandType.CANCEL_ORDER: _cancellation,
+    CommandType.CANCEL_ORDER: _with_reason,
+    CommandType.HOLD_ORDER: _with_reason,
+    CommandType.RELEASE_ORDER: _change,
+    CommandType.AMEND_ORDER: _amendment,
+    CommandType.CORRECT_ORDER: _correction,
 }
 """What a command of each type says beside its ids."""
 KINDS = [*CommandType, CommandType.CREATE_ORDER, *[CommandType.CHANGE_STATE] * 3 * len(CommandType)]
