@@ -1,21 +1,17 @@
-"""What holding, releasing, amending and correcting do to an order, and what they do not."""
+"""What amending and correcting do to an order, and what holds of every kind of change."""
 
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from orderflow.domain.changes import decide_change
 from orderflow.domain.commands import ChangeCommand
-from orderflow.domain.decision import Applied, Decision, Rejected, Unchanged
-from orderflow.domain.events import Event, OrderAmended, OrderCorrected
+from orderflow.domain.decision import Applied, Rejected, Unchanged
+from orderflow.domain.events import OrderAmended, OrderCorrected
 from orderflow.domain.evolve import evolve
-from orderflow.domain.lifecycle import NOT_FORWARD, TERMINAL, Lifecycle, State
-from orderflow.domain.lifecycles import DEFAULT, STRICT
+from orderflow.domain.lifecycle import Lifecycle, State
 from orderflow.domain.order import Location, Order
-from orderflow.domain.problems import Problem
 from tests.builders import (
-    NOW,
     amend_order,
     cancel_order,
     change_state,
@@ -23,41 +19,12 @@ from tests.builders import (
     hold_order,
     item,
     release_order,
-    stored_order,
 )
+from tests.unit.decided import after, applied, decided, held, order_in, problem_of
 
 BEFORE_PICK_UP = [State.CREATED, State.CONFIRMED, State.ASSIGNED]
 SAID = {"actor": "alice", "reason": "why", "note": "n", "location": Location(lat=1.5, lon=2, label="hub")}
 EVERY_KIND = [change_state(), cancel_order(), hold_order(), amend_order(), correct_order()]
-
-
-def order_in(state: State, **fields: object) -> Order:
-    return replace(stored_order().order, state=state, **fields)  # type: ignore[arg-type]
-
-
-def held(state: State = State.CREATED) -> Order:
-    return order_in(state, hold_reason="address unclear")
-
-
-def decided(order: Order, command: ChangeCommand, lifecycle: Lifecycle = DEFAULT) -> Decision:
-    return decide_change(order, command, NOW, lifecycle)
-
-
-def applied(order: Order, command: ChangeCommand) -> Event:
-    decision = decided(order, command)
-    assert isinstance(decision, Applied), decision
-    return decision.event
-
-
-def after(order: Order, *commands: ChangeCommand) -> Order:
-    for command in commands:
-        order = evolve(order, applied(order, command))
-    return order
-
-
-def problem_of(decision: Decision) -> Problem:
-    assert isinstance(decision, Rejected), decision
-    return decision.problem
 
 
 @pytest.mark.parametrize("command", EVERY_KIND, ids=lambda command: command.type)
@@ -72,61 +39,6 @@ def test_the_expected_version_and_the_end_of_the_history_count_for_every_kind(co
     order = order_in(State.CREATED, version=10_000, hold_reason="held" if command == release_order() else None)
     assert problem_of(decided(order, replace(command, expected_version=9_999))).type == "version-conflict"
     assert problem_of(decided(order, command)).type == "history-full"
-
-
-@pytest.mark.parametrize("state", [state for state in State if state not in TERMINAL])
-def test_a_hold_is_put_on_and_taken_off_in_any_state_on_the_way(state: State) -> None:
-    order = after(order_in(state), hold_order())
-    assert (order.state, order.hold_reason, order.version) == (state, "address unclear", 2)
-    order = after(order, release_order())
-    assert (order.state, order.hold_reason, order.version) == (state, None, 3)
-
-
-@pytest.mark.parametrize("state", list(State))
-def test_holding_twice_and_releasing_what_is_not_held_change_nothing(state: State) -> None:
-    assert decided(held(state), hold_order(reason="another")) == Unchanged()
-    assert decided(order_in(state), release_order()) == Unchanged()
-
-
-@pytest.mark.parametrize("state", sorted(TERMINAL))
-def test_an_order_at_its_end_is_not_put_on_hold_but_released(state: State) -> None:
-    problem = problem_of(decided(order_in(state), hold_order()))
-    assert (problem.type, problem.detail) == (
-        "transition-not-allowed",
-        f"An order that is {state} cannot be put on hold.",
-    )
-    assert after(held(state), release_order()).hold_reason is None
-
-
-@pytest.mark.parametrize("lifecycle", [STRICT, DEFAULT], ids=["strict", "default"])
-@pytest.mark.parametrize("target", list(State))
-@pytest.mark.parametrize("state", list(State))
-def test_a_held_order_moves_out_of_the_way_but_never_forward(state: State, target: State, lifecycle: Lifecycle) -> None:
-    free = decided(order_in(state), change_state(new_state=target), lifecycle)
-    decision = decided(held(state), change_state(new_state=target), lifecycle)
-    if isinstance(free, Applied) and target not in NOT_FORWARD:
-        problem = problem_of(decision)
-        assert (problem.type, problem.extra["hold_reason"]) == ("order-on-hold", "address unclear")
-        assert (problem.extra["current"], problem.extra["requested"]) == (state, target)
-    else:
-        assert type(decision) is type(free)
-
-
-@pytest.mark.parametrize("state", list(State))
-def test_what_an_order_may_do_now_is_what_it_is_not_refused(state: State) -> None:
-    for order in (order_in(state), held(state)):
-        moves = [decided(order, change_state(new_state=target)) for target in State]
-        possible = {decision.event.state for decision in moves if isinstance(decision, Applied)}
-        assert set(order.allowed(DEFAULT)) == possible
-
-
-@pytest.mark.parametrize("state", list(State))
-def test_a_hold_keeps_no_order_from_being_cancelled(state: State) -> None:
-    assert type(decided(held(state), cancel_order())) is type(decided(order_in(state), cancel_order()))
-
-
-def test_an_order_stays_on_hold_until_it_is_released() -> None:
-    assert after(held(State.IN_TRANSIT), cancel_order(), correct_order(state=State.CREATED)).hold_reason
 
 
 @pytest.mark.parametrize("state", BEFORE_PICK_UP)
