@@ -1,6 +1,7 @@
 """The OpenAPI document: valid, complete, and held against every answer of the other tests (tests/documented.py)."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,6 +40,12 @@ def test_a_document_that_is_not_valid_is_told() -> None:
 def test_every_operation_has_a_name_of_its_own() -> None:
     names = Counter(operation["operationId"] for operation in OPERATIONS)
     assert {name for name, count in names.items() if count > 1} == set()
+
+
+def test_every_operation_is_shown_in_the_api_document() -> None:
+    shown = (Path(__file__).parents[2] / "docs/api.md").read_text()
+    named = {f"`{method.upper()} {path}`" for path, methods in DOCUMENT["paths"].items() for method in methods}
+    assert {name for name in named if name not in shown} == {"`GET /docs/{file}`"}
 
 
 def test_every_type_of_problem_is_documented_somewhere() -> None:
