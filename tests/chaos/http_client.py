@@ -31,6 +31,11 @@ class Answer:
     facade: Member
     generation: int
 
+    @property
+    def settles(self) -> bool:
+        """Whether there is nothing to be gained by repeating the request."""
+        return self.status < UNSETTLED and self.body.get("type") != "idempotency-in-progress"
+
     def same_process(self, earlier: "Answer") -> bool:
         return self.generation == earlier.generation == earlier.facade.generation
 
@@ -50,7 +55,7 @@ class HttpClient:
         await self._session.close()
 
     async def write(self, method: str, path: str, body: dict[str, Any], key: str) -> Answer:
-        """Some facade's answer below 500."""
+        """Some facade's answer below 500 that settles it: not that the first request is still under way."""
         try:
             async with asyncio.timeout(SETTLE_SECONDS):
                 while True:
@@ -59,7 +64,7 @@ class HttpClient:
                         headers["Prefer"] = "respond-async"
                     facade = self._random.choice(self._facades)
                     answer = await self._exchange(facade, method, path, json=body, headers=headers)
-                    if answer and answer.status < UNSETTLED:
+                    if answer and answer.settles:
                         return answer
                     await asyncio.sleep(self._random.random() * PAUSE_SECONDS)
         except TimeoutError as error:
