@@ -16,7 +16,7 @@ from orderflow.wire.json import dumps
 from orderflow.wire.problems import delivery_unknown, not_accepted
 from web.answers import json_answer
 from web.bulk_items import Work, work_of
-from web.bulk_repeats import is_repeated, remembered
+from web.bulk_repeats import check_body, is_repeated, remembered
 from web.bulk_sending import Sender
 from web.bulk_steps import Steps
 from web.facade import Facade, facade_of
@@ -74,6 +74,7 @@ async def _all_at_once(asked: _Asked, work: Work, sender: Sender) -> Response:
 async def _one_by_one(asked: _Asked, work: Work, sender: Sender) -> Response:
     jobs = asked.facade.jobs
     run, task = jobs.start(Steps(work, sender))
+    check_body(run.job, work.job)  # Both may have been here before either was known.
     await run.begun()
     await asyncio.wait([task], timeout=asked.seconds)
     return await _answer(asked, run.job, run.heard, alive=not task.done())

@@ -17,18 +17,26 @@ async def is_repeated(facade: Facade, job: Job, *, waits: bool) -> bool:
     known = sending or await _known(facade, job.job_id)
     if known is None:
         return False
-    names = {"job_id": job.job_id, "links": {"job": job_link(job.job_id)}}
-    if known.digest != job.digest:
-        raise RefusedError(key_reused(**names))
+    check_body(known, job)
     if not waits and (sending or (await described(facade, known))["status"] == "running"):
-        raise RefusedError(idempotency_in_progress(**names), RETRY_AFTER)
+        raise RefusedError(idempotency_in_progress(**_names(job)), RETRY_AFTER)
     return True
+
+
+def check_body(known: Job, job: Job) -> None:
+    """Raises RefusedError where the key's first request had another one."""
+    if known.digest != job.digest:
+        raise RefusedError(key_reused(**_names(job)))
 
 
 async def remembered(facade: Facade, job: Job) -> Mapping[Name, Outcome]:
     """The outcomes that need not be asked for again, since their orders remember them."""
     found = await find_outcomes(facade, job.items)
     return {name: outcome for name, outcome in found.items() if outcome.is_lasting}
+
+
+def _names(job: Job) -> dict[str, object]:
+    return {"job_id": job.job_id, "links": {"job": job_link(job.job_id)}}
 
 
 async def _known(facade: Facade, job_id: str) -> Job | None:

@@ -45,7 +45,7 @@ def change_document(change: Change, order: Order) -> Document:
         location=values.location_document(event.location) if event.location else None,
     )
     items = items_of(event)
-    if items is not None and items != order.items:
+    if items is not None and not _are_written_alike(items, order.items):
         document["items"] = values.item_documents(items)
     if items is not None and isinstance(event, OrderCorrected):
         document["items_corrected"] = True
@@ -62,6 +62,13 @@ def change(document: Document, order: Order) -> Change:
         coordinates=values.coordinates(document["coordinates"]),
         traceparent=document.get("traceparent"),
     )
+
+
+def _are_written_alike(items: tuple[Item, ...], others: tuple[Item, ...]) -> bool:
+    """0.0 and -0.0 are equal, but an event has to be told again as it was."""
+    if items is others:
+        return True
+    return items == others and values.item_documents(items) == values.item_documents(others)
 
 
 def _created(document: Document, order: Order) -> OrderCreated:

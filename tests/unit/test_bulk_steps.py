@@ -72,6 +72,21 @@ async def test_a_repeat_that_waits_joins_the_job(held: Client) -> None:
     assert await statuses(answer) == ["applied", "applied"]
 
 
+async def test_another_body_does_not_join_even_where_both_begin_at_once(
+    held: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = asyncio.Barrier(2)
+
+    async def unknown_to_both(_: str) -> None:
+        await both.wait()
+
+    monkeypatch.setattr(held.loop.jobs, "job", unknown_to_both)
+    asked = [asyncio.create_task(create(held, order(number), headers=ASYNC, stop=True)) for number in range(2)]
+    answers = await asyncio.gather(*asked)
+    assert sorted(answer.status for answer in answers) == [202, 422]
+    assert len(held.loop.taken) == 1
+
+
 async def test_a_facade_that_ends_leaves_a_job_that_another_goes_on_with() -> None:
     loop = Loop(silent=True)
     async with running(loop) as ending:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orderflow.domain.commands import CancelOrder
 from orderflow.domain.problems import Problem
 from orderflow.wire.bodies import ChangeBody, Read, command_of
 from orderflow.wire.change_bodies import (
@@ -36,25 +35,25 @@ def pointers(found: object) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("read", "kind", "own"),
+    ("read", "kind", "type_", "own"),
     [
-        (read_change_state, ChangeStateBody, {"new_state": "in_transit"}),
-        (read_cancel, CancelBody, {}),
-        (read_hold, HoldBody, {}),
-        (read_release, ReleaseBody, {}),
-        (read_amend, AmendBody, {"items": [ITEM], "dry_run": True}),
-        (read_correct, CorrectBody, {"items": [ITEM], "state": "delivered"}),
+        (read_change_state, ChangeStateBody, "change_state", {"new_state": "in_transit"}),
+        (read_cancel, CancelBody, "cancel_order", {}),
+        (read_hold, HoldBody, "hold_order", {}),
+        (read_release, ReleaseBody, "release_order", {}),
+        (read_amend, AmendBody, "amend_order", {"items": [ITEM], "dry_run": True}),
+        (read_correct, CorrectBody, "correct_order", {"items": [ITEM], "state": "delivered"}),
     ],
 )
 def test_every_change_may_say_why_where_and_by_whom_and_nothing_unknown(
-    read: Read[ChangeBody], kind: type[ChangeBody], own: dict[str, object]
+    read: Read[ChangeBody], kind: type[ChangeBody], type_: str, own: dict[str, object]
 ) -> None:
     said = SAID | own
     body = read(json.dumps(said).encode())
     assert isinstance(body, kind)
     command = json.loads(encode_command(command_of(body, order_id="o", command_id="c", issued_at=NOW)))
     assert command == said | {
-        "type": command["type"],
+        "type": type_,
         "command_id": "c",
         "order_id": "o",
         "issued_at": "2026-01-01T00:00:00Z",
@@ -91,6 +90,3 @@ def test_a_correction_needs_a_state_or_items(said: dict[str, object], valid: boo
     problem = whole_problem(command_of(body, order_id="o", command_id="c", issued_at=NOW))
     assert (problem is None) is valid
     assert problem is None or pointers(problem) == ["#"]
-    body = read_cancel(b'{"reason": "changed mind"}')
-    assert isinstance(body, CancelBody)
-    assert isinstance(command_of(body, order_id="o", command_id="c", issued_at=NOW), CancelOrder)

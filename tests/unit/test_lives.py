@@ -1,11 +1,13 @@
 """Whatever is asked of an order, in whatever order: what it remembers, what it is and what was told of it agree."""
 
+from dataclasses import replace
+
 import bson
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from orderflow.adapters.mongo_documents import OPTIONS, stored_order_of, write_of
-from orderflow.domain.commands import CommandType
+from orderflow.domain.commands import AmendOrder, CommandType
 from orderflow.domain.evolve import evolve
 from orderflow.domain.handle import handle
 from orderflow.domain.lifecycle import NOT_FORWARD
@@ -14,13 +16,19 @@ from orderflow.domain.outcome import Status
 from orderflow.domain.stored import Received, StoredOrder
 from orderflow.wire.events import event_message
 from orderflow.wire.outcomes import encode_outcome
-from tests.builders import NOW, RULES, received
+from tests.builders import NOW, RULES, create_order, item, received
 from tests.unit.lives import CHANGES, CREATIONS
 
 LIVES = some.tuples(CREATIONS, some.lists(CHANGES, max_size=15)).map(
     lambda asked: [received(command, offset) for offset, command in enumerate([asked[0], *asked[1]])]
 )
 lives = given(LIVES)
+SIGNED_ZERO = [
+    replace(create_order(), items=(item(price="-0.0"),)),
+    AmendOrder(command_id="amend", order_id="ord_1", items=(item(2),)),
+    AmendOrder(command_id="amend back", order_id="ord_1", items=(item(price="0.0"),)),
+]
+"""Back to a price that is equal, but written differently in JSON."""
 
 
 def lived(life: list[Received]) -> StoredOrder:
@@ -50,6 +58,7 @@ def test_an_order_is_what_its_history_makes_of_it(life: list[Received]) -> None:
 
 @settings(max_examples=150)
 @lives
+@example([received(command, offset) for offset, command in enumerate(SIGNED_ZERO)])
 def test_every_command_is_remembered_and_told_again_to_the_byte(life: list[Received]) -> None:
     stored: StoredOrder | None = None
     told = []
