@@ -9,6 +9,7 @@ from orderflow.ports import CacheUnavailableError, Pending
 from orderflow.wire.outcomes import decode_outcome
 from orderflow.wire.problems import idempotency_in_progress
 from orderflow.wire.representations import command_link
+from web.command_lookup import look_up
 from web.facade import Facade
 from web.refusals import RETRY_AFTER, RefusedError, known_as
 
@@ -36,10 +37,13 @@ async def recall(
         raise RefusedError(known_as(command_id_reused(command_id), order_id=order_id, links={"command": link}))
     if isinstance(known, Outcome):
         return known if known.is_lasting else None
-    if not waits:
+    if waits:
+        return known
+    missed = await look_up(facade, order_id, command_id, fingerprint)
+    if missed is None:
         problem = idempotency_in_progress(order_id=order_id, command_id=command_id, links={"command": link})
         raise RefusedError(problem, RETRY_AFTER)
-    return known
+    return missed
 
 
 async def _cached(facade: Facade, command: Command) -> Found:

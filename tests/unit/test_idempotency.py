@@ -94,6 +94,16 @@ async def test_another_facade_knows_what_is_under_way(held: Client) -> None:
         assert [((await answer).status, (await answer).headers[REPLAYED]) for answer in waiting] == [(201, "true")] * 2
 
 
+@pytest.mark.parametrize("away", [False, True])
+async def test_an_outcome_that_did_not_come_in_here_is_found_where_it_is_remembered(held: Client, away: bool) -> None:  # noqa: FBT001
+    assert (await post(held, headers=ASYNC)).status == 202
+    held.loop.cache.away = away
+    held.loop.boards.clear()
+    await held.loop.work(held.loop.taken[0])
+    again = await post(held, headers=ASYNC)
+    assert (again.status, again.headers[REPLAYED], len(held.loop.taken)) == (201, "true", 1)
+
+
 async def test_another_facade_answers_an_outcome_from_redis(client: Client) -> None:
     order_id = (await (await post(client)).json())["order_id"]
     async with running(client.loop.beside()) as other:
