@@ -10,8 +10,9 @@ from aiohttp.web import Request, Response
 from orderflow.domain.outcome import Outcome
 from orderflow.ports import CacheUnavailableError
 from orderflow.wire.bulk_bodies import Bulk
+from orderflow.wire.item_status import ItemStatus
 from orderflow.wire.job_json import job_json, job_link
-from orderflow.wire.jobs import ItemStatus, Job, Name, Progress
+from orderflow.wire.jobs import Job, Name, Progress
 from orderflow.wire.json import dumps
 from orderflow.wire.problems import delivery_unknown, not_accepted
 from web.answers import json_answer

@@ -16,7 +16,8 @@ from orderflow.wire.bodies import CreateOrderBody, command_of
 from orderflow.wire.bulk_bodies import Bulk, BulkChange
 from orderflow.wire.commands import encode_command, whole_problem
 from orderflow.wire.fingerprint import fingerprint_of
-from orderflow.wire.jobs import ItemStatus, Job, JobItem, Name
+from orderflow.wire.item_status import ItemStatus
+from orderflow.wire.jobs import Job, JobItem, Name
 from orderflow.wire.problems import too_large
 from web.facade import facade_of
 from web.identity import Key

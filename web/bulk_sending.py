@@ -7,7 +7,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from orderflow.domain.commands import CreateOrder
 from orderflow.domain.outcome import Outcome
 from orderflow.streaming.command_producer import DeliveryUnknownError, NotAcceptedError
-from orderflow.wire.jobs import ItemStatus, Name
+from orderflow.wire.item_status import ItemStatus
+from orderflow.wire.jobs import Name
 from web.bulk_items import Sending, Work
 from web.facade import Facade
 

@@ -7,8 +7,10 @@
         order = await orderflow.change_state(order["order_id"], State.IN_TRANSIT)
         async for listed in orderflow.list(client_id="client-123", state=[State.IN_TRANSIT]):
             print(listed["order_id"], listed["version"])
+        async for event in orderflow.events(client_id="client-123"):
+            print(event if isinstance(event, Reset) else event["event_id"])
 
-It needs aiohttp and tenacity, and nothing else of orderflow but the shapes of its JSON.
+It needs aiohttp, tenacity and what types are made of, and nothing else of orderflow but the shapes of its JSON.
 """
 
 from orderflow.client.client import OrderflowClient
@@ -16,6 +18,7 @@ from orderflow.client.errors import (
     ConflictError,
     ForbiddenError,
     InvalidError,
+    JobUnfinishedError,
     NotFoundError,
     OrderflowError,
     OutcomePendingError,
@@ -25,22 +28,35 @@ from orderflow.client.errors import (
     UnavailableError,
     UnreachableError,
 )
+from orderflow.client.options import NewOrder, StateChange
+from orderflow.client.streams import EventStream, Reset
 from orderflow.client.writes import Sent
+from orderflow.domain.events import EventType
 from orderflow.domain.lifecycle import State
+from orderflow.domain.listing import Sort
 from orderflow.domain.outcome import Status
+from orderflow.wire.item_status import ItemStatus
 
 __all__ = [
     "ConflictError",
+    "EventStream",
+    "EventType",
     "ForbiddenError",
     "InvalidError",
+    "ItemStatus",
+    "JobUnfinishedError",
+    "NewOrder",
     "NotFoundError",
     "OrderflowClient",
     "OrderflowError",
     "OutcomePendingError",
     "PreconditionFailedError",
     "RateLimitedError",
+    "Reset",
     "Sent",
+    "Sort",
     "State",
+    "StateChange",
     "Status",
     "UnauthenticatedError",
     "UnavailableError",

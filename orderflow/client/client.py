@@ -1,24 +1,23 @@
-"""The client: writes that wait for their outcome, reads, and lists that turn their own pages."""
+"""The client: writes that wait for their outcomes, and all that can be read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from functools import cached_property
 from typing import Any, Self, cast
 
-from orderflow.client.errors import NotFoundError, OutcomePendingError
-from orderflow.client.exchange import Answer, Exchange, Request, Token
-from orderflow.client.writes import Sent, Writes, order_path
-from orderflow.domain.lifecycle import State
-from orderflow.wire.shapes import History, Order, Outcome, PendingCommand
+from orderflow.client.errors import JobUnfinishedError, NotFoundError, OrderflowError, OutcomePendingError
+from orderflow.client.exchange import Exchange, Request, Token
+from orderflow.client.reads import Reads, command_path, job_path
+from orderflow.client.writes import Sent, Writes
+from orderflow.wire.job_shapes import Job
+from orderflow.wire.shapes import Order, Outcome
 
 _ACCEPTED = 202
-_PENDING = "pending"
+_UNDER_WAY = ("pending", "running")
 
 
-class OrderflowClient(Writes[Order]):
+class OrderflowClient(Reads, Writes[Order]):
     """An async context manager; one session for any number of calls at once.
 
     A write returns the order once its outcome is known; `without_waiting` has the same writes, done once Kafka has the
@@ -30,8 +29,7 @@ class OrderflowClient(Writes[Order]):
     def __init__(
         self, base_url: str, *, api_key: str | None = None, token: Token | None = None, timeout: float = 60.0
     ) -> None:
-        self._exchange = Exchange(base_url, api_key=api_key, token=token)
-        self._timeout = timeout
+        super().__init__(Exchange(base_url, api_key=api_key, token=token), timeout)
 
     async def __aenter__(self) -> Self:
         await self._exchange.start()
@@ -42,46 +40,16 @@ class OrderflowClient(Writes[Order]):
 
     @cached_property
     def without_waiting(self) -> Writes[Sent]:
-        """The writes, each done as soon as Kafka has its command."""
+        """The writes, each done as soon as Kafka has its command; those of many may go on by themselves."""
         return _WithoutWaiting(self)
-
-    async def get(self, order_id: str) -> Order:
-        return cast("Order", (await self._ask(order_path(order_id))).body)
-
-    async def history(self, order_id: str) -> History:
-        return cast("History", (await self._ask(f"{order_path(order_id)}/history")).body)
-
-    async def list(
-        self,
-        *,
-        client_id: str | None = None,
-        state: Collection[State | str] = (),
-        created_after: datetime | None = None,
-        created_before: datetime | None = None,
-        external_ref: str | None = None,
-        sort: str | None = None,
-        page_size: int | None = None,
-    ) -> AsyncIterator[Order]:
-        """Every order of the list, newest first unless `sort` says otherwise; pages are fetched as they are needed."""
-        query: dict[str, Any] = {"client_id": client_id, "external_ref": external_ref, "sort": sort, "limit": page_size}
-        query |= {"created_after": _instant(created_after), "created_before": _instant(created_before)}
-        asked = [(name, str(value)) for name, value in query.items() if value is not None]
-        asked += [("state", str(each)) for each in state]
-        cursor = None
-        while True:
-            page = (await self._ask("/orders", *asked, *([("cursor", cursor)] if cursor else []))).body
-            for order in page["orders"]:
-                yield order
-            if not (cursor := page["next_cursor"]):
-                return
-
-    async def command(self, order_id: str, command_id: str) -> Outcome | PendingCommand:
-        """What became of a command; a rejection is an outcome like any other."""
-        return cast("Outcome | PendingCommand", (await self._ask(_command_path(order_id, command_id))).body)
 
     async def wait_for(self, order_id: str, command_id: str) -> Outcome:
         """The command's outcome, as soon as there is one. Raises OutcomePendingError when the time is over."""
-        return await self._settled(order_id, command_id, self._deadline())
+        return await self._outcome(order_id, command_id, self._deadline())
+
+    async def wait_for_job(self, job_id: str) -> Job:
+        """The bulk request's job once it is not running. Raises JobUnfinishedError when the time is over."""
+        return await self._ended(job_id, self._deadline())
 
     async def _write(self, request: Request) -> Order:
         deadline = self._deadline(request)
@@ -89,26 +57,37 @@ class OrderflowClient(Writes[Order]):
             # Of one that nobody has heard of any more nothing is lost: sent again under its key it is the same command.
             with suppress(NotFoundError):
                 pending = answer.body
-                await self._settled(pending["order_id"], pending["command_id"], deadline, answer.retry_after)
+                await self._outcome(pending["order_id"], pending["command_id"], deadline, answer.retry_after)
         return cast("Order", answer.body)
 
-    async def _settled(self, order_id: str, command_id: str, deadline: float, pause: float = 0.0) -> Outcome:
-        question = Request(method="GET", path=_command_path(order_id, command_id))
+    async def _write_many(self, request: Request) -> Job:
+        """Sent again under its key a job that was interrupted, or forgotten, goes on where it stopped."""
+        deadline = self._deadline(request)
         while True:
-            if asyncio.get_running_loop().time() + pause >= deadline:
-                raise OutcomePendingError(order_id, command_id)
-            await asyncio.sleep(pause)
-            answer = await self._exchange.send(question, deadline)
-            if answer.body["status"] != _PENDING:
-                return cast("Outcome", answer.body)
+            answer = await self._exchange.send(replace(request, waits=True), deadline)
+            job = cast("Job", answer.body)
+            if job["status"] == "running":
+                with suppress(NotFoundError):
+                    job = await self._ended(job["job_id"], deadline, answer.retry_after)
+            if job["status"] == "done":
+                return job
+            await _rest(answer.retry_after, deadline, JobUnfinishedError(job["job_id"]))
+
+    async def _outcome(self, order_id: str, command_id: str, deadline: float, pause: float = 0.0) -> Outcome:
+        overdue = OutcomePendingError(order_id, command_id)
+        return cast("Outcome", await self._settled(command_path(order_id, command_id), deadline, pause, overdue))
+
+    async def _ended(self, job_id: str, deadline: float, pause: float = 0.0) -> Job:
+        return cast("Job", await self._settled(job_path(job_id), deadline, pause, JobUnfinishedError(job_id)))
+
+    async def _settled(self, path: str, deadline: float, pause: float, overdue: OrderflowError) -> Any:  # noqa: ANN401 - JSON
+        """What is there once it is not under way any more."""
+        while True:
+            await _rest(pause, deadline, overdue)
+            answer = await self._exchange.send(Request(method="GET", path=path), deadline)
+            if answer.body["status"] not in _UNDER_WAY:
+                return answer.body
             pause = answer.retry_after
-
-    async def _ask(self, path: str, *query: tuple[str, str]) -> Answer:
-        return await self._exchange.send(Request(method="GET", path=path, query=query), self._deadline())
-
-    def _deadline(self, request: Request | None = None) -> float:
-        seconds = request.seconds if request and request.seconds is not None else self._timeout
-        return asyncio.get_running_loop().time() + seconds
 
 
 class _WithoutWaiting(Writes[Sent]):
@@ -116,15 +95,19 @@ class _WithoutWaiting(Writes[Sent]):
         self._client = client
 
     async def _write(self, request: Request) -> Sent:
-        client = self._client
-        headers = {**request.headers, "Prefer": "respond-async"}
-        body = (await client._exchange.send(replace(request, headers=headers), client._deadline(request))).body  # noqa: SLF001
+        body = await self._send(request)
         return Sent(order_id=body["order_id"], command_id=body.get("command_id"))
 
+    async def _write_many(self, request: Request) -> Job:
+        return cast("Job", await self._send(request))
 
-def _command_path(order_id: str, command_id: str) -> str:
-    return f"{order_path(order_id)}/commands/{command_id}"
+    async def _send(self, request: Request) -> Any:  # noqa: ANN401 - JSON
+        client = self._client
+        headers = {**request.headers, "Prefer": "respond-async"}
+        return (await client._exchange.send(replace(request, headers=headers), client._deadline(request))).body  # noqa: SLF001
 
 
-def _instant(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+async def _rest(pause: float, deadline: float, overdue: OrderflowError) -> None:
+    if asyncio.get_running_loop().time() + pause >= deadline:
+        raise overdue
+    await asyncio.sleep(pause)

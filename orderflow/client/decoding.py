@@ -9,6 +9,7 @@ from typing import Any
 from orderflow.domain.events import EventType
 from orderflow.domain.lifecycle import State
 from orderflow.domain.outcome import Status
+from orderflow.wire.item_status import ItemStatus
 
 
 def _member(kind: type[StrEnum]) -> Callable[[str], str]:
@@ -23,6 +24,8 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "status": _member(Status),
     "type": _member(EventType),
 }
+_ITEM_READERS: Mapping[str, Callable[[str], object]] = {**_READERS, "status": _member(ItemStatus)}
+"""Of a bulk request's items, which alone have an index."""
 
 
 def decoded(body: bytes | str) -> Any:  # noqa: ANN401 - one of the shapes
@@ -31,8 +34,9 @@ def decoded(body: bytes | str) -> Any:  # noqa: ANN401 - one of the shapes
 
 
 def _read(said: dict[str, Any]) -> dict[str, Any]:
-    for name in _READERS.keys() & said.keys():
-        read, word = _READERS[name], said[name]
+    readers = _ITEM_READERS if "index" in said else _READERS
+    for name in readers.keys() & said.keys():
+        read, word = readers[name], said[name]
         if isinstance(word, str):
             said[name] = read(word)
         elif isinstance(word, list):

@@ -70,6 +70,18 @@ class OutcomePendingError(OrderflowError):
         self.command_id = command_id
 
 
+class JobUnfinishedError(OrderflowError):
+    """A bulk request was taken, and not all of it done in time: `wait_for_job` waits on, `job` shows how far it got.
+
+    Sent again under its `idempotency_key` it goes on where it stopped.
+    """
+
+    def __init__(self, job_id: str) -> None:
+        detail = f"The job {job_id} has not ended yet."
+        super().__init__({"type": "job-unfinished", "title": "Job unfinished", "detail": detail, "status": 202})
+        self.job_id = job_id
+
+
 _BY_STATUS: Mapping[int, type[OrderflowError]] = {
     401: UnauthenticatedError,
     403: ForbiddenError,

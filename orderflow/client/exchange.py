@@ -4,9 +4,10 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientSSLError, ClientTimeout, InvalidURL
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientSSLError, ClientTimeout, InvalidURL, TCPConnector
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_before_delay, wait_random_exponential
 
 from orderflow.client.decoding import decoded
@@ -20,6 +21,9 @@ MAX_WAIT_SECONDS = 30
 """What the facade waits at most for one request."""
 _SLACK_SECONDS = 15.0
 """How long an answer may take beyond what the facade was asked to wait."""
+_STREAMING = ClientTimeout(total=None, sock_connect=_SLACK_SECONDS, sock_read=60.0)
+"""A stream shows signs of life every 15 seconds."""
+_EVENTS = "text/event-stream"
 _PASSING = frozenset({429, 502, 503, 504})
 _REDIRECTION = 300
 _CONTENT = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -61,34 +65,41 @@ class Exchange:
         self._base = base_url.rstrip("/")
         self._api_key = api_key
         self._token = token
-        self._session: ClientSession | None = None
+        self._calls: ClientSession | None = None
+        self._streams: ClientSession | None = None
 
     async def start(self) -> None:
-        self._session = ClientSession()
+        """Streams have connections of their own: as many as a session shares would leave none for calls."""
+        self._calls = ClientSession()
+        self._streams = ClientSession(connector=TCPConnector(limit=0))
 
     async def stop(self) -> None:
-        if self._session:
-            await self._session.close()
+        for session in (self._calls, self._streams):
+            if session:
+                await session.close()
 
     async def send(self, request: Request, deadline: float) -> Answer:
         """Tried again on failing connections, 429, 502, 503 and 504, and not before `Retry-After` says so."""
-        remaining = deadline - asyncio.get_running_loop().time()
-        retrying = AsyncRetrying(
-            retry=retry_if_exception(_may_pass), wait=_pause, stop=stop_before_delay(max(0.0, remaining)), reraise=True
-        )
-        answer: Answer = await retrying(self._once, request, deadline)
+        answer: Answer = await _retrying(deadline)(self._once, request, deadline)
         return answer
 
-    async def begun(self, request: Request, limits: ClientTimeout, **headers: str) -> ClientResponse:
+    async def listen(self, request: Request, deadline: float) -> ClientResponse:
+        """A stream of events that has begun, tried again as others are; who asked closes it."""
+        begun: ClientResponse = await _retrying(deadline)(self._listen_once, request)
+        return begun
+
+    async def _begun(
+        self, session: ClientSession | None, request: Request, limits: ClientTimeout, **headers: str
+    ) -> ClientResponse:
         """The answer's beginning, a refusal's too; who asked closes it. Raises UnreachableError."""
-        if self._session is None:
+        if session is None:
             raise RuntimeError("use the client as `async with OrderflowClient(...) as orderflow:`")
         try:
-            return await self._session.request(
+            return await session.request(
                 request.method,
                 f"{self._base}{request.path}",
                 params=request.query,
-                data=None if request.body is None else json.dumps(request.body).encode(),
+                data=None if request.body is None else json.dumps(request.body, default=datetime.isoformat).encode(),
                 headers={**_CONTENT, **await self._credentials(), **request.headers, **headers},
                 # Credentials are for this facade alone.
                 allow_redirects=False,
@@ -104,19 +115,23 @@ class Exchange:
         # So that the facade's answer comes before this call gives up.
         wait = min(max(0, int(remaining) - 1), MAX_WAIT_SECONDS) if request.waits else 0
         preference = {"Prefer": f"wait={wait}"} if request.waits else {}
-        async with await self.begun(
-            request, ClientTimeout(total=min(remaining, wait + _SLACK_SECONDS)), **preference
+        async with await self._begun(
+            self._calls, request, ClientTimeout(total=min(remaining, wait + _SLACK_SECONDS)), **preference
         ) as response:
-            try:
-                body = await response.read()
-            except (ClientError, TimeoutError, OSError) as error:
-                raise UnreachableError.after(error) from error
+            body = await _whole(response)
         if response.status >= _REDIRECTION:
             raise refusal(response, body)
         try:
             return Answer(status=response.status, headers=response.headers, body=decoded(body))
         except ValueError as error:
             raise refusal(response, body) from error
+
+    async def _listen_once(self, request: Request) -> ClientResponse:
+        response = await self._begun(self._streams, request, _STREAMING, Accept=_EVENTS)
+        if response.status < _REDIRECTION and response.content_type == _EVENTS:
+            return response
+        async with response:
+            raise refusal(response, await _whole(response))
 
     async def _credentials(self) -> Mapping[str, str]:
         if self._api_key is not None:
@@ -125,6 +140,20 @@ class Exchange:
             return {}
         token = self._token if isinstance(self._token, str) else await self._token()
         return {"Authorization": f"Bearer {token}"}
+
+
+async def _whole(response: ClientResponse) -> bytes:
+    try:
+        return await response.read()
+    except (ClientError, TimeoutError, OSError) as error:
+        raise UnreachableError.after(error) from error
+
+
+def _retrying(deadline: float) -> AsyncRetrying:
+    remaining = max(0.0, deadline - asyncio.get_running_loop().time())
+    return AsyncRetrying(
+        retry=retry_if_exception(_may_pass), wait=_pause, stop=stop_before_delay(remaining), reraise=True
+    )
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -4,35 +4,23 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypedDict, TypeVar, Unpack
-from urllib.parse import quote
-from uuid import uuid4
+from typing import Generic, TypeVar, Unpack
 
 from orderflow.client.exchange import Request
+from orderflow.client.options import (
+    ChangeOptions,
+    NewOrder,
+    RequestOptions,
+    StateChange,
+    WriteOptions,
+    order_path,
+    write,
+)
 from orderflow.domain.lifecycle import State
-from orderflow.wire.shapes import Item, Location
+from orderflow.wire.job_shapes import Job
+from orderflow.wire.shapes import Item
 
 A = TypeVar("A")
-
-
-class WriteOptions(TypedDict, total=False):
-    """What every write may say. Without a key of the caller's each gets one of its own, for its retries.
-
-    `wait`: the call may take so many seconds, not the client's `timeout`.
-    """
-
-    idempotency_key: str
-    wait: float
-    traceparent: str
-    actor: str
-
-
-class ChangeOptions(WriteOptions, total=False):
-    """What every change of an order may say. `if_match`: only if the order is still at that version."""
-
-    if_match: int
-    expected_version: int
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,43 +45,63 @@ class Writes(ABC, Generic[A]):
         **options: Unpack[WriteOptions],
     ) -> A:
         said = {"client_id": client_id, "items": items, "currency": currency, "external_ref": external_ref}
-        moment = placed_at and placed_at.isoformat()
-        return await self._write(_request("POST", "/orders", options, **said, placed_at=moment))
+        return await self._write(write("POST", "/orders", options, **said, placed_at=placed_at))
 
     async def change_state(
-        self,
-        order_id: str,
-        new_state: State | str,
-        *,
-        reason: str | None = None,
-        location: Location | None = None,
-        **options: Unpack[ChangeOptions],
+        self, order_id: str, new_state: State | str, *, reason: str | None = None, **options: Unpack[ChangeOptions]
     ) -> A:
-        said = {"new_state": new_state, "reason": reason, "location": location}
-        return await self._write(_request("PUT", f"{order_path(order_id)}/state", options, **said))
+        return await self._write(
+            write("PUT", order_path(order_id, "state"), options, new_state=new_state, reason=reason)
+        )
 
     async def cancel(self, order_id: str, reason: str, **options: Unpack[ChangeOptions]) -> A:
         """Leads to `cancelled` or, once it was picked up, to `returning`."""
-        return await self._write(_request("POST", f"{order_path(order_id)}/cancel", options, reason=reason))
+        return await self._write(write("POST", order_path(order_id, "cancel"), options, reason=reason))
+
+    async def hold(self, order_id: str, reason: str, **options: Unpack[ChangeOptions]) -> A:
+        """Until it is released the order moves forward no more."""
+        return await self._write(write("POST", order_path(order_id, "hold"), options, reason=reason))
+
+    async def release(self, order_id: str, *, reason: str | None = None, **options: Unpack[ChangeOptions]) -> A:
+        return await self._write(write("POST", order_path(order_id, "release"), options, reason=reason))
+
+    async def amend(
+        self, order_id: str, items: Sequence[Item], *, reason: str | None = None, **options: Unpack[ChangeOptions]
+    ) -> A:
+        """Gives the order these items, until it is picked up."""
+        return await self._write(write("PUT", order_path(order_id, "items"), options, items=items, reason=reason))
+
+    async def correct(
+        self,
+        order_id: str,
+        reason: str,
+        *,
+        state: State | str | None = None,
+        items: Sequence[Item] | None = None,
+        **options: Unpack[ChangeOptions],
+    ) -> A:
+        """Sets state, items or both, whatever the lifecycle says. Needs the scope `orders:correct`."""
+        said = {"reason": reason, "state": state, "items": items}
+        return await self._write(write("POST", order_path(order_id, "corrections"), options, **said))
+
+    async def create_many(
+        self, orders: Sequence[NewOrder], *, stop_on_error: bool = False, **options: Unpack[RequestOptions]
+    ) -> Job:
+        """Up to 1 000, each with a result of its own: look at `counts`, for a rejected one raises nothing."""
+        return await self._write_many(
+            write("POST", "/orders/bulk", options, orders=orders, stop_on_error=stop_on_error)
+        )
+
+    async def change_states(
+        self, changes: Sequence[StateChange], *, stop_on_error: bool = False, **options: Unpack[RequestOptions]
+    ) -> Job:
+        """Up to 1 000 moves, as `create_many`."""
+        return await self._write_many(
+            write("POST", "/orders/bulk/state", options, changes=changes, stop_on_error=stop_on_error)
+        )
 
     @abstractmethod
     async def _write(self, request: Request) -> A: ...
 
-
-def order_path(order_id: str) -> str:
-    return f"/orders/{quote(order_id, safe='')}"
-
-
-def _request(method: str, path: str, options: ChangeOptions | WriteOptions, **said: Any) -> Request:  # noqa: ANN401 - JSON
-    fields: dict[str, Any] = {**said, **options}
-    key, seconds, traceparent, matched = (fields.pop(name, None) for name in _NO_FIELDS)
-    headers = {"Idempotency-Key": key or uuid4().hex}
-    if traceparent:
-        headers["traceparent"] = traceparent
-    if matched is not None:
-        headers["If-Match"] = f'"{matched}"'
-    body = {name: value for name, value in fields.items() if value is not None}
-    return Request(method=method, path=path, body=body, headers=headers, seconds=seconds)
-
-
-_NO_FIELDS = ("idempotency_key", "wait", "traceparent", "if_match")
+    @abstractmethod
+    async def _write_many(self, request: Request) -> Job: ...

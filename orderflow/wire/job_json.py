@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Literal
 
 from orderflow.domain.outcome import Outcome
+from orderflow.wire.item_status import ItemStatus
 from orderflow.wire.job_shapes import Counts, ItemLinks, ItemResult
 from orderflow.wire.job_shapes import Job as JobShape
-from orderflow.wire.jobs import ItemStatus, Job, JobItem, Name, Progress
+from orderflow.wire.jobs import Job, JobItem, Name, Progress
 from orderflow.wire.outcomes import problem_json
 from orderflow.wire.representations import command_link
 

@@ -5,7 +5,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict  # pydantic reads typing's only from Python 3.12 on
 
 from orderflow.domain.lifecycle import State
-from orderflow.wire.jobs import ItemStatus
+from orderflow.wire.item_status import ItemStatus
 from orderflow.wire.shapes import Problem
 
 

@@ -7,24 +7,14 @@ from typing import Any
 
 import orjson
 
-from orderflow.domain.outcome import Outcome, Status
+from orderflow.domain.outcome import Outcome
 from orderflow.domain.problems import Problem
+from orderflow.wire.item_status import ItemStatus
 from orderflow.wire.json import dumps
 from orderflow.wire.outcomes import problem_from, problem_json
 
 Name = tuple[str, str]
 """An order id and a command id."""
-
-
-class ItemStatus(StrEnum):
-    """What became of an item: the outcome of its command or, while there is none, how far it got."""
-
-    APPLIED = Status.APPLIED
-    UNCHANGED = Status.UNCHANGED
-    REJECTED = Status.REJECTED
-    PENDING = "pending"
-    NOT_SENT = "not_sent"
-    UNKNOWN = "unknown"
 
 
 class Progress(StrEnum):

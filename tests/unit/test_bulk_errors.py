@@ -13,7 +13,8 @@ from orderflow.domain.limits import MAX_BULK_BYTES, MAX_RECORD_BYTES
 from orderflow.domain.problems import Problem, order_not_found
 from orderflow.wire.bodies import CreateOrderBody
 from orderflow.wire.bulk_bodies import MAX_ERRORS, Bulk, read_bulk_orders
-from orderflow.wire.jobs import ItemStatus, Job, JobItem, Progress, decode_job, encode_job
+from orderflow.wire.item_status import ItemStatus
+from orderflow.wire.jobs import Job, JobItem, Progress, decode_job, encode_job
 from orderflow.wire.validation import validated
 from tests.unit.bulk_requests import create, move, order, results
 from tests.unit.facade_loop import ORDER, Client, Loop, running

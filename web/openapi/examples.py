@@ -19,8 +19,9 @@ from orderflow.wire.change_bodies import (
 )
 from orderflow.wire.commands import encode_command
 from orderflow.wire.documents.examples import LIFE, RULES
+from orderflow.wire.item_status import ItemStatus
 from orderflow.wire.job_json import job_json
-from orderflow.wire.jobs import ItemStatus, Job, JobItem, Progress
+from orderflow.wire.jobs import Job, JobItem, Progress
 from orderflow.wire.json import dumps
 from orderflow.wire.outcomes import outcome_json
 from orderflow.wire.representations import history_json, order_json
