@@ -86,7 +86,8 @@ class Purges(Resource):
         return json_answer(encode_purge(done, dry_run=body.dry_run))
 
 
-@blueprint.route("/admin/dead-letters/{letter}", name="one")
+# What is done to letters is no letter.
+@blueprint.route("/admin/dead-letters/{letter:(?!(?:replay|purge)$)[^/]+}", name="one")
 class SingleDeadLetter(Resource):
     """One letter with its record's headers and its value."""
 

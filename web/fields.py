@@ -1,9 +1,14 @@
 """`fields=`: what is shown of an order."""
 
+from typing import Annotated
+
 from aiohttp.web import Request
 
+from orderflow.domain.limits import Documented
 from orderflow.wire.list_json import ORDER_FIELDS
 from web.parameters import Parameter, Parameters
+
+_ONE = f"({'|'.join(ORDER_FIELDS)})"
 
 
 def _fields(value: str) -> tuple[str, ...]:
@@ -17,7 +22,7 @@ def _fields(value: str) -> tuple[str, ...]:
 FIELDS = Parameter(
     name="fields",
     parse=_fields,
-    type=str,
+    type=Annotated[str, Documented(pattern=rf"{_ONE}(,{_ONE})*")],
     description="Only these fields of an order, with commas between them, and its `order_id`.",
 )
 

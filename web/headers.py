@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from orderflow.domain.limits import Documented
 from web.identity import BARE, QUOTED
 from web.operations import Header
+from web.preconditions import TAGS
 
 ETAG = Header(name="ETag", description="An order's version, or a hash of a page, as an entity tag.")
 LOCATION = Header(
@@ -36,10 +37,12 @@ PREFER = Header(
 )
 IF_MATCH = Header(
     name="If-Match",
+    type=Annotated[str, Documented(pattern=TAGS)],
     description="Entity tags of what may be changed or shown, compared strongly; `*` for any (RFC 9110).",
 )
 IF_NONE_MATCH = Header(
     name="If-None-Match",
+    type=Annotated[str, Documented(pattern=TAGS)],
     description="Entity tags of what need not be sent again, compared weakly; `*` for any (RFC 9110).",
 )
 LAST_EVENT_ID = Header(name="Last-Event-ID", description="The id of the last event that the client has.")

@@ -11,17 +11,20 @@ from orderflow.processing.selection import Selection
 from orderflow.wire.commands import Stage
 from orderflow.wire.desk_bodies import LetterName, PurgeBody
 from orderflow.wire.letters import LetterId, letter_id
-from orderflow.wire.moments import read_moment
+from orderflow.wire.moments import Moment, read_moment
 from web.parameters import DEFAULT_LIMIT, LIMIT, Parameter, Parameters, one_of
 from web.refusals import RefusedError
 
 STAGE = one_of("stage", Stage, "Only letters whose record failed at this stage.")
 KEY = Parameter(name="key", parse=str, type=str, description="Only letters whose record has this key.")
 SINCE = Parameter(
-    name="since", parse=str, type=str, description="Only letters from this time on: ISO 8601, or an age such as `2h`."
+    name="since",
+    parse=str,
+    type=Moment,
+    description="Only letters from this time on: ISO 8601, or an age such as `2h`.",
 )
 UNTIL = Parameter(
-    name="until", parse=str, type=str, description="Only letters before this time, written as `since` is."
+    name="until", parse=str, type=Moment, description="Only letters before this time, written as `since` is."
 )
 AFTER = Parameter(
     name="cursor", parse=letter_id, type=LetterName, description="The page after this letter: a page's `next_cursor`."

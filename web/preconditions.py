@@ -14,6 +14,8 @@ from web.refusals import RefusedError, printable
 
 _TAG = r'(?:W/)?"[^\x00-\x20"\x7f]*"'
 _TAGS = re.compile(rf"[ \t,]*{_TAG}(?:[ \t]*,[ \t,]*{_TAG})*[ \t,]*")
+TAGS = r'([*]|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)'
+"""A whole precondition, as documents show it; what RFC 9110 allows besides, such as other spaces, is read too."""
 _VERSION = re.compile(r'"([1-9][0-9]{0,8})"')
 
 

@@ -46,16 +46,23 @@ def is_currency_code(value: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Documented:
-    """What a JSON Schema says of a limit that is a predicate here, in the way that pydantic asks for it."""
+    """What a JSON Schema says of a limit that is a predicate here, in the way that pydantic asks for it.
+
+    With `formats`, a text is of the pattern or of one of these.
+    """
 
     pattern: str | None = None
     description: str | None = None
+    formats: tuple[str, ...] = ()
 
     def __get_pydantic_json_schema__(
         self, core: object, schema_of: Callable[[object], dict[str, object]]
     ) -> dict[str, object]:
-        said = {"pattern": f"^{self.pattern}$" if self.pattern else None, "description": self.description}
-        return schema_of(core) | {keyword: value for keyword, value in said.items() if value}
+        pattern: dict[str, object] = {"pattern": f"^{self.pattern}$"} if self.pattern else {}
+        if self.formats:
+            pattern = {"anyOf": [*({"format": name} for name in self.formats), pattern]}
+        described = {"description": self.description} if self.description else {}
+        return schema_of(core) | pattern | described
 
 
 Id = Annotated[str, Predicate(has_id_characters), Documented(pattern=_ID.pattern)]

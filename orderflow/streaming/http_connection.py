@@ -4,7 +4,14 @@ import asyncio
 from typing import Any
 
 from aiohttp.http_exceptions import LineTooLong
-from aiohttp.web import BaseRequest, RequestHandler, Response, StreamResponse
+from aiohttp.web import (
+    BaseRequest,
+    HTTPException,
+    RequestHandler,
+    RequestPayloadError,
+    Response,
+    StreamResponse,
+)
 
 from orderflow.access.sparing_log import SparingLog
 from orderflow.wire.access_problems import headers_too_large, malformed_request
@@ -82,6 +89,22 @@ class HttpConnection(RequestHandler):
         )
         response.force_close()
         return response
+
+    async def finish_response(
+        self, request: BaseRequest, resp: StreamResponse, start_time: float | None
+    ) -> tuple[StreamResponse, bool]:
+        """An `Expect` that nobody can meet is refused before any of our own code runs."""
+        if isinstance(resp, HTTPException):
+            resp = self.handle_error(request, 400, resp)
+        finished: tuple[StreamResponse, bool] = await super().finish_response(request, resp, start_time)
+        return finished
+
+    def log_exception(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - aiohttp's
+        """A client that sends what its headers do not say fills no log with traces."""
+        if isinstance(kwargs.get("exc_info"), RequestPayloadError):
+            self._log.warning("closed a connection: a body that is not what its headers say", self.peer)
+        else:
+            super().log_exception(*args, **kwargs)
 
     def _hear(self, size: int) -> None:
         """Some of a request has come, whose number is that of the requests before it."""

@@ -2,14 +2,27 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
+from annotated_types import Len
 from pydantic import TypeAdapter
 
-from orderflow.domain.limits import Instant
+from orderflow.domain.limits import MAX_TEXT, Documented, Instant
 
-_AGO = re.compile(r"([0-9]{1,6})([smhd])")
+_AGO = re.compile(r"([0-9]{1,6}(?=[smh])|[0-9]{1,5}(?=d))([smhd])")
 _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+
+Moment = Annotated[
+    str,
+    Len(1, MAX_TEXT),
+    Documented(
+        formats=("date-time", "date"),
+        pattern="([0-9]{1,6}[smh]|[0-9]{1,5}d)",
+        description="An ISO 8601 time, or so long ago: `90s`, `30m`, `2h`, `7d`.",
+    ),
+]
+"""What read_moment reads."""
 
 
 def read_moment(text: str, now: datetime) -> datetime:

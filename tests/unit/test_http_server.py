@@ -120,6 +120,67 @@ async def test_what_is_no_http_is_400_and_not_repeated(
     assert "Traceback" not in caplog.text
 
 
+async def test_an_expectation_that_nobody_can_meet_is_400(site: Site) -> None:
+    answered = await site.answer(GET + b"Expect: a miracle\r\n\r\n")
+    assert b" 400 " in answered.splitlines()[0]
+    assert document(answered)["type"] == "malformed-request"
+
+
+async def test_a_body_that_is_not_what_its_headers_say_leaves_no_trace(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = b"POST /orders HTTP/1.1\r\nHost: h\r\nContent-Encoding: gzip\r\nContent-Length: 7\r\n\r\n"
+    answered = await site.answer(head + b"no gzip")
+    assert b" 400 " in answered.splitlines()[0]
+    assert document(answered)["type"] == "malformed-json"
+    assert "closed a connection" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+ODD = [
+    b"TRACE /orders HTTP/1.1",
+    b"CONNECT h:1 HTTP/1.1",
+    b"get /orders HTTP/1.1",
+    b"OPTIONS * HTTP/1.1",
+    *(
+        b"GET %s HTTP/1.1" % path
+        for path in (b"//orders", b"/orders/", b"/orders/../livez", b"/orders/%2e%2e/livez", b"*")
+    ),
+    *(
+        b"GET /orders/%s HTTP/1.1" % name
+        for name in (b"%00", b"%2F", b"%252e", b"%ff", b"%", b"%zz", b"\xff", b"%0d%0aX:1")
+    ),
+    *(b"GET /orders?%s HTTP/1.1" % query for query in (b"state=%ff", b"%00", b";", b"limit=1&limit=2", b"limit=\xff")),
+    b"GET /docs/..%2fopenapi.json HTTP/1.1",
+    b"PUT /admin/dead-letters/replay HTTP/1.1",
+    b"GET /livez HTTP/1.1\r\nHost: other",
+    b"GET /livez HTTP/1.1\r\nA : b",
+    b"GET /livez HTTP/1.1\r\nA: b\x00c",
+]
+BODIES = [
+    *(b"Content-Length: %s" % size for size in (b"5\r\nContent-Length: 6", b"-1", b"+5", b"0x5", b"5, 5", b"9" * 30)),
+    b"Content-Length: 5\r\nTransfer-Encoding: chunked",
+    *(b"Transfer-Encoding: %s" % way for way in (b"identity", b"xchunked", b"chunked\r\nTransfer-Encoding: chunked")),
+    b"Content-Length: 3\r\nContent-Type: \xff",
+    b"Content-Length: 3\r\nContent-Type: ",
+    b"Content-Length: 3\r\nContent-Encoding: br",
+    b"Content-Length: 3\r\nIdempotency-Key: \xff",
+]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [*ODD, *(b"POST /orders HTTP/1.1\r\n%s" % body for body in BODIES)],
+    ids=lambda said: said.decode("latin-1"),
+)
+async def test_every_odd_request_is_answered_with_a_problem(site: Site, request_: bytes) -> None:
+    answered = await site.answer(request_ + b"\r\nHost: h\r\nConnection: close\r\n\r\nzz\r\n")
+    status = int(answered.split()[1])
+    assert 400 <= status < 500
+    assert b"Content-Type: application/problem+json" in answered
+    assert document(answered)["status"] == status
+
+
 async def test_a_credential_in_a_request_that_cannot_be_read_is_not_logged(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -23,6 +23,7 @@ from tests.unit.facade_loop import ORDER, Client, Loop, running
 from tests.unit.token_forge import RULES, SECRET, claims, token
 from web.gate import FAILURES_AT_ONCE, CredentialGate, LimitedGate
 from web.mount import BLUEPRINTS
+from web.openapi.endpoints import path_of
 from web.operations import Operation, operation_of
 
 OPEN = {"/livez", "/readyz", "/openapi.json", "/asyncapi.json", "/docs", "/docs/{file}"}
@@ -72,7 +73,7 @@ def operations() -> Iterator[tuple[str, str, Operation]]:
             for method in ("get", "post", "put", "patch", "delete", "options", "search"):
                 handler = getattr(route.handler, method)
                 if handler is not getattr(View, method):
-                    yield method.upper(), route.uri, operation_of(handler)
+                    yield method.upper(), path_of(route.uri), operation_of(handler)
 
 
 ALL = list(operations())

@@ -63,7 +63,7 @@ async def test_a_letter_is_shown_whole(client: Client, post: Post) -> None:
     assert (await (await client.send("GET", f"{LETTERS}/{raw}")).json())["value"] == "/w=="
 
 
-@pytest.mark.parametrize("name", ["7-7", "0-99", "replay", "x", "1-2-3", "%FF-1"])
+@pytest.mark.parametrize("name", ["7-7", "0-99", "replays", "x", "1-2-3", "%FF-1"])
 async def test_a_letter_that_is_not_there_is_not_found(client: Client, name: str) -> None:
     answer = await client.send("GET", f"{LETTERS}/{name}")
     assert (answer.status, (await answer.json())["type"]) == (404, "dead-letter-not-found")

@@ -8,6 +8,8 @@ from faust.web import Blueprint
 
 from web.operations import Operation, said_of
 
+_NARROWED = re.compile(r"\{(\w+):.*\}")
+"""A name in a path, with what it may be."""
 METHODS = ("get", "put", "post", "patch", "delete")
 
 
@@ -30,10 +32,15 @@ class Endpoint:
         return re.findall(r"\{(\w+)\}", self.path)
 
 
+def path_of(route: str) -> str:
+    """A route's path as people read it."""
+    return _NARROWED.sub(r"{\1}", route)
+
+
 def endpoints_of(blueprints: Iterable[Blueprint]) -> Iterator[Endpoint]:
     for blueprint in blueprints:
         for route in blueprint.routes:
             for method in METHODS:
                 operation = said_of(getattr(route.handler, method, None))
                 if operation:
-                    yield Endpoint(path=route.uri, method=method, operation=operation)
+                    yield Endpoint(path=path_of(route.uri), method=method, operation=operation)
