@@ -29,8 +29,9 @@ test: setup ## run the tests, two files at a time; ARGS="tests/unit -x" narrows 
 chaos: setup ## break everything under load for about 3 minutes, then verify; SEED=7 MINUTES=30
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --minutes $(or $(MINUTES),3)
 
-fuzz: setup ## send what no client should over Kafka, then judge every answer; SEED=7 RECORDS=20000
-	@$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(RECORDS),--records $(RECORDS))
+fuzz: setup ## send what no client should over HTTP and Kafka for about 4 minutes; SEED=7 CASES=4000 RECORDS=20000
+	@$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(CASES),--cases $(CASES)) \
+		$(if $(RECORDS),--records $(RECORDS))
 
 takeover: setup ## measure how long commands wait when a worker joins, leaves or dies
 	@$(BIN)/python -m tests.chaos.takeover

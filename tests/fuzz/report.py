@@ -1,20 +1,32 @@
 """A run as tables."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from tests.fuzz.http_fuzz import HttpRun
 from tests.fuzz.record_fuzz import RecordRun
 
 EXAMPLES, WIDTH = 20, 400
 
 
-def tables(run: RecordRun) -> Group:
-    return Group(_records(run), *_failures(run))
+def tables(http: HttpRun, records: RecordRun, failures: Sequence[str]) -> Group:
+    return Group(_requests(http), _records(records), *_failures(failures))
+
+
+def _requests(run: HttpRun) -> Table:
+    """By operation; those of scenarios along links are not told apart."""
+    table = Table("operation", title=f"{_number(run.cases)} cases over HTTP")
+    table.add_column("requests", justify="right")
+    for operation, times in run.requests.items():
+        table.add_row(operation, _number(times))
+    table.add_section()
+    table.add_row("scenarios along links, and checks", _number(max(0, run.cases - sum(run.requests.values()))))
+    return table
 
 
 def _records(run: RecordRun) -> Table:
@@ -31,10 +43,10 @@ def _records(run: RecordRun) -> Table:
     return table
 
 
-def _failures(run: RecordRun) -> Iterator[RenderableType]:
-    if run.failures:
+def _failures(failures: Sequence[str]) -> Iterator[RenderableType]:
+    if failures:
         table = Table("failures", min_width=60)
-        for failure in islice(run.failures, EXAMPLES):
+        for failure in islice(failures, EXAMPLES):
             table.add_row(escape(failure[:WIDTH]))
         yield table
 
