@@ -1,5 +1,6 @@
 """The way to MongoDB: a client that reads and writes with a majority, its collections and their indexes."""
 
+import asyncio
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -56,6 +57,7 @@ class MongoConnection:
         self.orders: AsyncIOMotorCollection[Any] = self._database["orders"]
         self.api_keys: AsyncIOMotorCollection[Any] = self._database["api_keys"]
         self._has_snapshots: bool | None = None
+        self._endings: set[asyncio.Future[None]] = set()
 
     async def ensure_indexes(self) -> None:
         """Create what is missing, however long that takes on a large collection."""
@@ -93,8 +95,15 @@ class MongoConnection:
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AsyncIOMotorClientSession]:
-        async with await self._client.start_session() as session, session.start_transaction(ReadConcern("snapshot")):
+        session = await self._client.start_session()
+        session.start_transaction(ReadConcern("snapshot"))
+        try:
             yield session
+        finally:
+            # Nothing was written, so nobody has to wait for the end; a silent server would keep who gives up for long.
+            ending = asyncio.ensure_future(session.end_session())
+            self._endings.add(ending)
+            ending.add_done_callback(self._endings.discard)
 
     async def ping(self) -> None:
         """Raises LoginRefusedError where the server does not know the user of the URL."""
@@ -103,6 +112,8 @@ class MongoConnection:
 
     async def close(self) -> None:
         self._client.close()
+        for ending in self._endings:
+            ending.cancel()
 
 
 def _client(url: SecretStr) -> AsyncIOMotorClient[Any]:

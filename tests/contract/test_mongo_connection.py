@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import pytest
 from pydantic import SecretStr
@@ -14,8 +15,10 @@ from pymongo.errors import OperationFailure
 from orderflow.adapters.mongo_connection import MongoConnection
 from orderflow.adapters.mongo_orders import MongoOrderStore
 from orderflow.adapters.mongo_queries import MongoOrderQueries
+from orderflow.domain.lifecycle import State
 from orderflow.domain.listing import ListQuery
 from tests.builders import stored_order
+from tests.chaos.proxy import Proxy
 
 
 @pytest.fixture
@@ -53,6 +56,21 @@ async def test_a_database_that_is_away_raises_within_its_limit(closed_port: int)
     assert all(isinstance(answer, Exception) for answer in answers)
     assert time.monotonic() - started < 6
     await connection.close()
+
+
+async def test_who_gives_up_on_a_silent_database_is_let_go_at_once(mongo_url: str, unique: str) -> None:
+    async with Proxy(urlsplit(mongo_url).port or 27_017) as proxy:
+        connection = MongoConnection(SecretStr(f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true"), unique)
+        queries = MongoOrderQueries(connection, lambda: datetime.now(UTC))
+        assert not await queries.find(ListQuery())
+        proxy.swallow()
+        started = time.monotonic()
+        for query in (ListQuery(), ListQuery(states=(State.CREATED,))):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.2):
+                    await queries.find(query)
+        assert time.monotonic() - started < 2
+        await connection.close()
 
 
 async def test_without_transactions_lists_over_several_states_go_on(
