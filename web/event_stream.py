@@ -109,7 +109,7 @@ class Streams:
 
     @asynccontextmanager
     async def _limited(self) -> AsyncIterator[None]:
-        async with asyncio.timeout(self.limits.seconds) as limit:
+        async with asyncio.timeout(0 if self._ended else self.limits.seconds) as limit:
             self._times.add(limit)
             try:
                 yield

@@ -18,6 +18,10 @@ Births = Mapping[int, int]
 K = TypeVar("K")
 
 
+class AnotherLogError(Exception):
+    """Records came from before where reading stood: it has to begin again."""
+
+
 class EventRecord(Protocol):
     """What is needed of a record."""
 
@@ -64,10 +68,10 @@ class EventFeed:
             self._ends[partition] = end
 
     def receive(self, records: Sequence[EventRecord]) -> None:
-        """Takes in records of one partition, in order."""
+        """Takes in records of one partition, in order. Raises AnotherLogError."""
         partition, first = records[0].partition, records[0]
         if first.offset < self._next[partition]:
-            self._start_anew({partition: first.offset})
+            raise AnotherLogError(f"partition {partition} was at {self._next[partition]} and gave {first.offset}")
         if first.offset == 0:
             self._births[partition] = first.timestamp
         for record in records:

@@ -35,7 +35,7 @@ class Receiver(Protocol):
         """Told at each new connection where it goes on, and where the log ends. What it raises ends the connection."""
 
     def receive(self, records: Sequence[ConsumerRecord]) -> None:
-        """Takes in records of one partition, in order."""
+        """Takes in records of one partition, in order. What it raises ends the connection, too."""
 
 
 class TopicTail:

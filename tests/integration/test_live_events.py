@@ -153,3 +153,17 @@ async def test_a_log_that_was_refilled_while_it_was_not_looked_at_is_another_one
         assert client.lost is Lost.REPLACED
         assert feed.standing(stood) is Standing.PAST
     await tail.stop()
+
+
+@pytest.mark.apache_kafka
+async def test_a_topic_made_anew_under_a_listener_is_another_log_in_every_partition(
+    kafka_brokers: str, topic: str, live: LiveEvents
+) -> None:
+    async with live.listen() as feed:
+        with feed.follow_client("c", feed.now(), lambda _: True) as client:
+            await happen(kafka_brokers, topic, "0", "1", "2", "3")
+            await told(client, 4)
+            await create_topic(kafka_brokers, topic, anew=True)
+            await happen(kafka_brokers, topic, "0")
+            await eventually(lambda: client.lost is Lost.REPLACED)
+            await eventually(lambda: feed.now() == (1, 0))

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from orderflow.streaming.event_feed import EventFeed, Standing
+from orderflow.streaming.event_feed import AnotherLogError, EventFeed, Standing
 from orderflow.streaming.subscription import Lost, Subscription
 from orderflow.wire.json import dumps
 from orderflow.wire.positions import Position
@@ -184,11 +184,12 @@ def test_a_refilled_log_is_told_by_its_first_records() -> None:
         assert client.lost is Lost.REPLACED
 
 
-def test_a_partition_that_begins_again_without_a_word_is_noticed() -> None:
+def test_a_partition_that_begins_again_without_a_word_is_noticed_and_nothing_of_it_told() -> None:
     happenings = Happenings()
     write(happenings, "a")
     with of_client(happenings.feed) as client:
         happenings.log = [[] for _ in range(PARTITIONS)]
-        write(happenings, "a")
+        with pytest.raises(AnotherLogError):
+            write(happenings, "a")
 
-        assert client.lost is Lost.REPLACED
+        assert keys(client) == []

@@ -3,12 +3,13 @@
 import asyncio
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 
 from orderflow.access.principal import Principal, Scope
+from orderflow.streaming.event_feed import EventFeed
 from orderflow.wire.json import dumps
 from tests.event_source import EventSource, event_source
 from tests.eventually import eventually
@@ -81,6 +82,30 @@ async def test_when_the_facade_stops_its_streams_end_at_once() -> None:
             assert await asyncio.gather(ended(source), ended(other)) == [True, True]
             await stopping
             assert time.monotonic() - began < 2
+
+
+class Opening(Happenings):
+    """It takes long until somebody may listen."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.opened = asyncio.Event()
+
+    @asynccontextmanager
+    async def listen(self) -> AsyncIterator[EventFeed]:
+        await self.opened.wait()
+        yield self.feed
+
+
+async def test_a_stream_that_was_still_opening_when_the_facade_stops_ends_too() -> None:
+    live = Opening()
+    async with running(Loop(live=live)) as client:
+        asking = asyncio.create_task(client.send("GET", "/events"))
+        await eventually(lambda: client.facade.streams.open)
+        client.facade.streams.end()
+        live.opened.set()
+        async with asyncio.timeout(5), await asking as answer:
+            assert b"data:" not in await answer.read()
 
 
 @contextmanager
