@@ -8,8 +8,10 @@ from uuid import uuid4
 
 from orderflow import bootstrap
 from orderflow.adapters.kafka_access import KafkaAccess
+from orderflow.adapters.mongo_connection import MongoConnection
 from orderflow.adapters.mongo_queries import MongoOrderQueries
 from orderflow.adapters.redis_cache import RedisCache
+from orderflow.adapters.redis_connection import RedisConnection
 from orderflow.adapters.redis_jobs import RedisJobs
 from orderflow.settings import Settings
 from orderflow.streaming import roles
@@ -33,44 +35,73 @@ app = roles.web()
 @asynccontextmanager
 async def facade() -> AsyncIterator[Facade]:
     """Starts while servers are away; `/readyz` tells which."""
-    settings = app.settings
-    prefix, kafka, partitions = settings.topic_prefix, KafkaAccess.of(settings), settings.partitions
-    board = OutcomeBoard(time.monotonic)
-    tail = OutcomeTail(kafka=kafka, topic=f"{prefix}{Topic.OUTCOMES}", partitions=partitions, board=board)
-    topic, check = f"{prefix}{Topic.COMMANDS}", partial(ensure_topics, settings)
-    commands = CommandProducer(kafka=kafka, topic=topic, partitions=partitions, check=check)
-    event_topic = f"{prefix}{Topic.EVENTS}"
-    live = LiveEvents(kafka=kafka, topic=event_topic, partitions=partitions, max_bytes=settings.stream_buffer_bytes)
+    settings, board = app.settings, OutcomeBoard(time.monotonic)
+    live, tail, commands = _live(settings), _tail(settings, board), _commands(settings)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(live.stop)
         connection = await stack.enter_async_context(bootstrap.mongo(settings))
         redis = await stack.enter_async_context(bootstrap.redis(settings))
-        cache = RedisCache(redis, settings.redis_prefix)
-        jobs = Jobs(RedisJobs(redis, settings.redis_prefix))
         for follower in (tail, commands):
             await follower.start()
             stack.push_async_callback(follower.stop)
-        stack.push_async_callback(jobs.close)
-        yield Facade(
-            queries=MongoOrderQueries(connection, bootstrap.now),
-            orders=cache,
-            outcomes=cache,
-            jobs=jobs,
-            board=board,
-            commands=commands,
-            tail=tail,
-            lifecycle=bootstrap.lifecycle(settings),
-            wait_seconds=settings.http_wait_seconds,
-            clock=bootstrap.now,
-            asyncapi=encode_asyncapi(settings),
-            new_key=lambda: uuid4().hex,
-            open_desk=partial(open_desk, settings),
-            gate=open_gate(settings, connection, redis),
-            origins=frozenset(filter(None, settings.cors_origins.split(","))),
-            live=live,
-            event_topic=event_topic,
-            streams=Streams(_limits(settings)),
-        )
+        built = _built(settings, connection, redis, board=board, tail=tail, commands=commands, live=live)
+        stack.push_async_callback(built.jobs.close)
+        yield built
+
+
+def _built(
+    settings: Settings,
+    connection: MongoConnection,
+    redis: RedisConnection,
+    *,
+    board: OutcomeBoard,
+    tail: OutcomeTail,
+    commands: CommandProducer,
+    live: LiveEvents,
+) -> Facade:
+    return Facade(
+        queries=MongoOrderQueries(connection, bootstrap.now),
+        orders=(cache := RedisCache(redis, settings.redis_prefix)),
+        outcomes=cache,
+        jobs=Jobs(RedisJobs(redis, settings.redis_prefix)),
+        lifecycle=bootstrap.lifecycle(settings),
+        wait_seconds=settings.http_wait_seconds,
+        clock=bootstrap.now,
+        asyncapi=encode_asyncapi(settings),
+        new_key=lambda: uuid4().hex,
+        open_desk=partial(open_desk, settings),
+        gate=open_gate(settings, connection, redis),
+        origins=frozenset(filter(None, settings.cors_origins.split(","))),
+        event_topic=_topic(settings, Topic.EVENTS),
+        streams=Streams(_limits(settings)),
+        board=board,
+        tail=tail,
+        commands=commands,
+        live=live,
+    )
+
+
+def _tail(settings: Settings, board: OutcomeBoard) -> OutcomeTail:
+    topic = _topic(settings, Topic.OUTCOMES)
+    return OutcomeTail(kafka=KafkaAccess.of(settings), topic=topic, partitions=settings.partitions, board=board)
+
+
+def _commands(settings: Settings) -> CommandProducer:
+    topic, check = _topic(settings, Topic.COMMANDS), partial(ensure_topics, settings)
+    return CommandProducer(kafka=KafkaAccess.of(settings), topic=topic, partitions=settings.partitions, check=check)
+
+
+def _live(settings: Settings) -> LiveEvents:
+    return LiveEvents(
+        kafka=KafkaAccess.of(settings),
+        topic=_topic(settings, Topic.EVENTS),
+        partitions=settings.partitions,
+        max_bytes=settings.stream_buffer_bytes,
+    )
+
+
+def _topic(settings: Settings, topic: Topic) -> str:
+    return f"{settings.topic_prefix}{topic}"
 
 
 def _limits(settings: Settings) -> StreamLimits:

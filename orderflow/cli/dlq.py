@@ -8,7 +8,10 @@ from orderflow.cli.dlq_replay import replay
 from orderflow.cli.dlq_show import show
 
 
-@click.group(epilog="Example: orderflow dlq list --stage decode --since 2h")
+@click.group(
+    short_help="Look at, replay and purge dead letters.",
+    epilog="Example: orderflow dlq list --stage decode --since 2h",
+)
 def dlq() -> None:
     """Look at dead letters, put them back onto the command topic, delete them.
 

@@ -12,7 +12,10 @@ from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
 
 
-@click.command(epilog="Example: orderflow init   (later, with nothing waiting: orderflow init --partitions 16)")
+@click.command(
+    short_help="Create missing topics and indexes.",
+    epilog="Example: orderflow init   (later, with nothing waiting: orderflow init --partitions 16)",
+)
 @click.option(
     "--partitions",
     type=click.IntRange(min=1, max=10_000),

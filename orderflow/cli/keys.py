@@ -7,7 +7,10 @@ from orderflow.cli.keys_list import list_
 from orderflow.cli.keys_revoke import revoke
 
 
-@click.group(epilog="Example: orderflow keys create --name shop --scope orders:read --scope orders:write")
+@click.group(
+    short_help="Make, list and revoke API keys.",
+    epilog="Example: orderflow keys create --name shop --scope orders:read --scope orders:write",
+)
 def keys() -> None:
     """Make, list and revoke API keys of the HTTP facade, directly in MongoDB.
 

@@ -10,7 +10,10 @@ from orderflow.local.state import RunningServer, running_servers
 from orderflow.settings import Settings
 
 
-@click.group(epilog="Example: orderflow stack up && orderflow init && orderflow stack down")
+@click.group(
+    short_help="Run the embedded servers alone, without Docker.",
+    epilog="Example: orderflow stack up && orderflow init && orderflow stack down",
+)
 def stack() -> None:
     """Run Kafka, MongoDB and Redis protocol servers on this machine, without Docker.
 

@@ -21,7 +21,7 @@ EXAMPLE = """Example: echo '{"type": "cancel_order", "command_id": "c-1", "order
 "reason": "customer changed mind"}' | orderflow submit -"""
 
 
-@click.command(epilog=EXAMPLE)
+@click.command(short_help="Send commands and print their outcomes.", epilog=EXAMPLE)
 @click.argument("file", default="-", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @timeout_option
 def submit(file: str, timeout: float) -> None:

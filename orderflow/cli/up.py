@@ -24,7 +24,10 @@ class StoppedError(Exception):
     """Ctrl-C or SIGTERM."""
 
 
-@click.command(epilog="Example: ORDERFLOW_HTTP_PORT=9090 orderflow up")
+@click.command(
+    short_help="Start servers, worker and facade in one terminal.",
+    epilog="Example: ORDERFLOW_HTTP_PORT=9090 orderflow up",
+)
 def up() -> None:
     """Start Kafka, MongoDB and Redis protocol servers, the worker and the facade; Ctrl-C stops all of them."""
     settings = Settings()

@@ -20,7 +20,10 @@ from orderflow.verification.report import Report, judge
 _CANNOT_CHECK = 2
 
 
-@click.command(epilog="Example: orderflow verify   (for a program: orderflow verify --json)")
+@click.command(
+    short_help="Check that nothing is lost or doubled.",
+    epilog="Example: orderflow verify   (for a program: orderflow verify --json)",
+)
 @click.option("--json", "json", is_flag=True, help="Print one JSON object instead of the tables.")
 @click.option("--examples", type=click.IntRange(min=0), default=5, show_default=True, help="Shown per invariant.")
 @click.option(

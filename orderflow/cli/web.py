@@ -11,7 +11,7 @@ from orderflow.gate.check import refuse_gaps
 from orderflow.local.ports import is_free
 
 
-@click.command(epilog="Example: ORDERFLOW_HTTP_PORT=9090 orderflow web")
+@click.command(short_help="Serve the HTTP facade.", epilog="Example: ORDERFLOW_HTTP_PORT=9090 orderflow web")
 def web() -> None:
     """Serve the HTTP facade on ORDERFLOW_HTTP_HOST:ORDERFLOW_HTTP_PORT until Ctrl-C or SIGTERM.
 

@@ -9,7 +9,10 @@ from orderflow.local.ports import claimed_port
 from orderflow.settings import OPS_PORT
 
 
-@click.command(epilog="Example: orderflow worker   (again in a second terminal: the two share the partitions)")
+@click.command(
+    short_help="Apply commands; run as many as you like.",
+    epilog="Example: orderflow worker   (again in a second terminal: the two share the partitions)",
+)
 def worker() -> None:
     """Apply commands from order_commands until Ctrl-C or SIGTERM; any number of workers share the partitions.
 

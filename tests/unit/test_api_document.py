@@ -1,10 +1,13 @@
 """What compares docs/api.md with the answers that come: it sees every difference, and only differences."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.api_document import Example, differences, examples, outputs, script
+from web.mount import BLUEPRINTS
+from web.openapi.document import openapi
 
 DOCUMENT = """
 ```sh
@@ -26,6 +29,14 @@ CAME = (
     "HTTP/1.1 200 OK\r\nLocation: /orders/ord_1\r\nDate: now\r\nContent-Length: 7\r\n\r\n"
     '{"order_id":"ord_1","items":[{"price":50.0}],"links":{"self":"/"},"ref":null}'
 )
+
+
+def test_every_call_has_its_place_in_the_document() -> None:
+    document = (Path(__file__).parents[2] / "docs/api.md").read_text()
+    calls = {f"{method.upper()} {path}" for path, item in openapi(BLUEPRINTS)["paths"].items() for method in item} - {
+        "GET /docs/{file}"
+    }
+    assert [call for call in sorted(calls) if not re.search(rf"`{re.escape(call)}[`?]", document)] == []
 
 
 def answered() -> Example:
