@@ -1,7 +1,7 @@
-"""A connection to the HTTP server that nobody can hold open by sending slowly, nor fill with headers."""
+"""A connection to the HTTP server that nobody can hold open by sending or reading slowly, nor fill with headers."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web import (
@@ -19,6 +19,8 @@ from orderflow.wire.problems import CONTENT_TYPE, encode_problem, status_of
 
 MAX_HEADER_BYTES = 2**16
 """aiohttp alone would take 128 headers of 8190 bytes."""
+_READ_BYTES = 2**15
+"""Less of an answer than this, in the time that there is, counts as not read."""
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -39,12 +41,24 @@ _LARGE = b"\r\n".join(
 
 
 class HttpConnection(RequestHandler):
-    """Counts what comes while a request's headers are not complete; a complete one costs nothing."""
+    """Counts what comes while a request's headers are not complete, and looks after an answer that does not go out.
 
-    def __init__(self, *args: Any, header_seconds: float, log: SparingLog, **kwargs: Any) -> None:  # noqa: ANN401 - aiohttp's
+    A complete request whose answer is read costs nothing.
+    """
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - aiohttp's
+        header_seconds: float,
+        unread_seconds: float,
+        log: SparingLog,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._log = log
         self._header_seconds = header_seconds
+        self._unread_seconds = unread_seconds
+        self._unread: asyncio.TimerHandle | None = None
         self._awaited = -1
         self._heard = 0
         self._deadline: asyncio.TimerHandle | None = None
@@ -59,8 +73,28 @@ class HttpConnection(RequestHandler):
         return self._waiter is not None and not self._waiter.done()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # aiohttp forgets its own while what is left still goes out.
+        self._line = cast("asyncio.Transport", transport)
         super().connection_made(transport)
         self._hear(0)
+
+    async def start(self) -> None:
+        await super().start()
+        self._watch()
+
+    def force_close(self) -> None:
+        super().force_close()
+        self._watch()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._unread and not self._line.is_closing():
+            self._unread.cancel()
+            self._unread = None
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -69,9 +103,9 @@ class HttpConnection(RequestHandler):
             self._hear(len(data))
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        if self._deadline:
-            self._deadline.cancel()
         super().connection_lost(exc)
+        for timer in filter(None, (self._deadline, self._unread)):
+            timer.cancel()
 
     def handle_error(
         self, request: BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
@@ -118,6 +152,20 @@ class HttpConnection(RequestHandler):
             self._log.warning("refused a request: headers-too-large", self.peer)
             self.transport.write(_LARGE)
             self.force_close()
+
+    def _watch(self) -> None:
+        """Until what waits to be read is: nobody else would end a connection on which that never happens."""
+        unread = self._line.get_write_buffer_size()
+        if unread and self._unread is None:
+            self._unread = self._loop.call_later(self._unread_seconds, self._look, unread)
+
+    def _look(self, unread: int) -> None:
+        self._unread = None
+        if unread - self._line.get_write_buffer_size() < _READ_BYTES:
+            self._log.warning("closed a connection: an answer that is not read", self.peer)
+            self._line.abort()
+        else:
+            self._watch()
 
     def _give_up(self) -> None:
         if self._awaited == self._request_count:

@@ -23,14 +23,18 @@ _OTHER_FILES = 200
 """Descriptors that the servers and files need which we use ourselves."""
 
 
+UNREAD_SECONDS = 20.0
+"""In which a client has to read some of an answer that does not fit into the buffers between."""
+
+
 class HttpServer(Server):
     """Of too many connections one without a request goes, the oldest first, else the newest."""
 
-    def __init__(self, served: Server, *, most: int, header_seconds: float, options: dict[str, Any]) -> None:
+    def __init__(self, served: Server, *, most: int, options: dict[str, Any]) -> None:
         super().__init__(served.request_handler, request_factory=served.request_factory)
         self._most = most
         log = SparingLog(logging.getLogger(__name__), time.monotonic)
-        self._options = {**options, "header_seconds": header_seconds, "log": log}
+        self._options = {**options, "log": log}
 
     def __call__(self) -> HttpConnection:
         return HttpConnection(self, loop=self._loop, **self._options)
@@ -52,14 +56,15 @@ class HttpRunner(AppRunner):
         most: int,
         header_seconds: float = HEADER_SECONDS,
         lingering_seconds: float = LINGERING_SECONDS,
+        unread_seconds: float = UNREAD_SECONDS,
     ) -> None:
         super().__init__(app, access_log=None, lingering_time=lingering_seconds)
         self._most = most
-        self._header_seconds = header_seconds
+        self._limits = {"header_seconds": header_seconds, "unread_seconds": unread_seconds}
 
     async def _make_server(self) -> Server:
         served = await super()._make_server()
-        return HttpServer(served, most=self._most, header_seconds=self._header_seconds, options=self._kwargs)
+        return HttpServer(served, most=self._most, options={**self._kwargs, **self._limits})
 
 
 class HttpWeb(Web):

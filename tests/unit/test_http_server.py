@@ -2,17 +2,19 @@
 
 import asyncio
 import json
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
-from aiohttp.web import TCPSite
+from aiohttp.web import SockSite
 
 from orderflow.settings import Settings
 from orderflow.streaming.app import OrderflowApp
 from orderflow.streaming.http_server import HttpRunner, HttpWeb
 from orderflow.streaming.roles import WebApp
+from tests.eventually import eventually
 from tests.http_answers import ask
 from tests.unit.facade_loop import Loop, application
 
@@ -24,9 +26,15 @@ GET = b"GET /livez HTTP/1.1\r\nHost: h\r\n"
 class Site:
     """Where it listens, and raw connections to it."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.url = f"http://127.0.0.1:{port}"
+    def __init__(self, runner: HttpRunner) -> None:
+        self.runner = runner
+        self.port: int = runner.addresses[0][1]
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    @property
+    def connections(self) -> int:
+        assert self.runner.server
+        return len(self.runner.server.connections)
 
     async def open(self, said: bytes = b"") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
@@ -61,12 +69,19 @@ async def ended(reader: asyncio.StreamReader) -> bool:
 @asynccontextmanager
 async def serving(most: int = 100) -> AsyncIterator[Site]:
     runner = HttpRunner(
-        application(Loop(), body_seconds=SECONDS), most=most, header_seconds=SECONDS, lingering_seconds=SECONDS
+        application(Loop(), body_seconds=SECONDS),
+        most=most,
+        header_seconds=SECONDS,
+        lingering_seconds=SECONDS,
+        unread_seconds=SECONDS,
     )
     await runner.setup()
-    await TCPSite(runner, "127.0.0.1", 0).start()
-    yield Site(runner.addresses[0][1])
-    await runner.cleanup()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        # So that it shows soon when an answer is not read.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
+        await SockSite(runner, listening).start()
+        yield Site(runner)
+        await runner.cleanup()
 
 
 @pytest.fixture
@@ -246,6 +261,40 @@ async def test_slow_clients_hold_up_nobody(site: Site) -> None:
     assert all(await asyncio.gather(*(ended(reader) for reader, _ in slow)))
     for _, writer in slow:
         writer.close()
+
+
+def getting(path: str, *headers: str) -> bytes:
+    return "\r\n".join([f"GET {path} HTTP/1.1", "Host: h", *headers, "", ""]).encode()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        getting("/docs/swagger-ui-bundle.js"),
+        getting("/docs/swagger-ui-bundle.js", "Connection: close"),
+        # Few enough that the server has nothing more to wait for, and more than lies between.
+        getting("/nowhere") * 99 + getting("/nowhere", "Connection: close"),
+    ],
+)
+async def test_who_does_not_read_what_was_asked_for_is_left(site: Site, asked: bytes) -> None:
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        connection.connect(("127.0.0.1", site.port))
+        connection.sendall(asked)
+        await eventually(lambda: site.connections)
+        await eventually(lambda: not site.connections)
+
+
+async def test_who_reads_slowly_gets_everything(site: Site) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port, limit=4_096)
+    writer.write(getting("/docs/swagger-ui-bundle.js", "Connection: close"))
+    began, size = time.monotonic(), 0
+    while some := await reader.read(2**16):
+        size += len(some)
+        if time.monotonic() - began < SECONDS * 3:
+            await asyncio.sleep(SECONDS / 10)
+    assert size > 2**20
+    writer.close()
 
 
 async def test_of_too_many_connections_one_that_waits_makes_room() -> None:
