@@ -17,7 +17,7 @@ from web.facade import Facade, facade_of
 from web.headers import LAST_EVENT_ID
 from web.last_event_id import PARAMETER, LastEventId, read_last_event_id
 from web.list_query import CLIENT_ID as OF_CLIENT
-from web.listening import STREAM, listening
+from web.listening import STREAM, answer_live, listening
 from web.operations import operation
 from web.ownership import own_client
 from web.parameters import Parameters, one_of
@@ -53,7 +53,7 @@ class ClientEvents(Resource):
                 beginning = await _begin(facade, feed, asked.last)
                 with feed.follow_client(asked.client_id, beginning.offsets, asked.wants) as live:
                     reading = ClientReading(beginning, live=live, feed=feed, topic=facade.event_topic)
-                    return await facade.streams.answer(request, reading.chunks(facade.streams.limits.heartbeat))
+                    return await answer_live(request, reading.chunks(facade.streams.limits.heartbeat))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

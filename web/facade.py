@@ -57,6 +57,9 @@ class Gate(Protocol):
     async def principal(self, request: Request, /) -> Principal:
         """Raises RefusedError where that is not known, or where it asks too often."""
 
+    async def check(self, request: Request, /) -> None:
+        """A request that goes on: raises RefusedError where it would not be let in any more. It costs nothing."""
+
     async def charge(self, principal: Principal, times: int, /) -> None:
         """A request of that principal did as much as so many more would."""
 
@@ -69,6 +72,8 @@ class OpenGate:
 
     async def principal(self, _request: Request, /) -> Principal:
         return self._principal
+
+    async def check(self, _request: Request, /) -> None: ...
 
     async def charge(self, _principal: Principal, _times: int, /) -> None: ...
 

@@ -43,16 +43,19 @@ class CredentialGate:
         credential = credential_of(request)
         return self._authenticator.remembered(credential) or await self._found(credential, neighbourhood(request))
 
+    async def check(self, request: Request) -> None:
+        await self.principal(request)
+
     async def charge(self, _principal: Principal, _times: int) -> None: ...
 
     async def _found(self, credential: str, peer: str) -> Principal:
-        if self._failures:
+        if self._failures and not self._authenticator.has_known(credential):
             raise_limited(self._failures.wait(peer))
         try:
             return await self._authenticator.principal(credential)
         except CredentialsRefusedError as refusal:
             if self._failures:
-                self._failures.take(peer)
+                self._failures.owe(peer, 1)  # However many were looked at meanwhile.
             self._log.warning(f"credentials are refused: {refusal}", peer)
             raise unidentified(str(refusal)) from refusal
         except CredentialsUncheckedError as error:
@@ -71,6 +74,9 @@ class LimitedGate:
         principal = await self._gate.principal(request)
         raise_limited(await self._limiter.take(principal.name))
         return principal
+
+    async def check(self, request: Request) -> None:
+        await self._gate.check(request)
 
     async def charge(self, principal: Principal, times: int) -> None:
         await self._limiter.owe(principal.name, times)

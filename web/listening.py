@@ -2,13 +2,16 @@
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
+
+from aiohttp.web import Request, StreamResponse
 
 from orderflow.streaming.event_feed import EventFeed
 from orderflow.streaming.exchange_opening import KafkaUnusableError
 from orderflow.wire import event_shapes
 from orderflow.wire.problems import unavailable
-from web.facade import Facade
+from web.event_stream import Chunks
+from web.facade import Facade, facade_of
 from web.headers import X_ACCEL_BUFFERING
 from web.operations import Answer
 from web.refusals import RETRY_AFTER, RefusedError
@@ -17,6 +20,22 @@ log = logging.getLogger(__name__)
 
 STREAM = Answer(shape=event_shapes.Event, headers=(X_ACCEL_BUFFERING,), media_type="text/event-stream")
 """What an operation answers with; the shape is that of its events' data."""
+
+
+async def answer_live(request: Request, chunks: Chunks) -> StreamResponse:
+    """Sends them as long as who asked would be let in."""
+    return await facade_of(request).streams.answer(request, _while_admitted(request, chunks))
+
+
+async def _while_admitted(request: Request, chunks: Chunks) -> Chunks:
+    gate = facade_of(request).gate
+    async with aclosing(chunks):
+        async for chunk in chunks:
+            try:
+                await gate.check(request)
+            except RefusedError:
+                return
+            yield chunk
 
 
 @asynccontextmanager

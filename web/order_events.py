@@ -10,7 +10,7 @@ from orderflow.access.principal import Scope
 from web.facade import facade_of
 from web.headers import LAST_EVENT_ID
 from web.last_event_id import PARAMETER, read_last_event_id
-from web.listening import STREAM, listening
+from web.listening import STREAM, answer_live, listening
 from web.operations import operation
 from web.order_reading import OrderReading
 from web.ownership import check_owner
@@ -45,7 +45,7 @@ class OrderEvents(Resource):
             async with listening(facade) as feed:
                 with feed.follow_order(order_id) as live:
                     reading = OrderReading(order_id, seen, live=live, read=partial(read_stored, facade, order_id))
-                    return await facade.streams.answer(request, reading.chunks(facade.streams.limits.heartbeat))
+                    return await answer_live(request, reading.chunks(facade.streams.limits.heartbeat))
 
 
 def _seen(request: Request, order_id: str, newest: int) -> int:

@@ -2,11 +2,12 @@
 
 from aiohttp.web import Request, RequestKey
 
-from orderflow.access.principal import NOBODY, Principal
-from orderflow.wire.access_problems import forbidden_scope
+from orderflow.access.principal import NOBODY, Principal, Scope
+from orderflow.wire.access_problems import forbidden_client, forbidden_scope
 from web.credentials import insufficient
 from web.facade import facade_of
 from web.operations import Operation
+from web.refusals import RefusedError
 
 _PRINCIPAL = RequestKey("principal", Principal)
 
@@ -19,6 +20,8 @@ async def admit(request: Request, operation: Operation) -> None:
     principal = request[_PRINCIPAL] = await facade_of(request).gate.principal(request)
     if operation.scope not in principal.scopes:
         raise insufficient(forbidden_scope(operation.scope), operation.scope)
+    if operation.scope is Scope.ADMIN and principal.client_id is not None:
+        raise RefusedError(forbidden_client(principal.client_id))  # What is administered is everybody's.
 
 
 def principal_of(request: Request) -> Principal:

@@ -52,6 +52,10 @@ class Authenticator:
             return known.principal
         return self.fixed.get(digest)
 
+    def has_known(self, credential: str) -> bool:
+        """Whether they were valid when they were last checked, however long ago."""
+        return self._known.get(digest_of(credential)) is not None
+
     async def principal(self, credential: str) -> Principal:
         """Raises CredentialsRefusedError or CredentialsUncheckedError."""
         digest, now = digest_of(credential), self.monotonic()

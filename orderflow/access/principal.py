@@ -5,7 +5,10 @@ from enum import StrEnum
 
 
 class Scope(StrEnum):
-    """A kind of operation that a principal may be allowed. None includes another."""
+    """A kind of operation that a principal may be allowed. None includes another.
+
+    `ADMIN` is about everybody's records, so it allows nothing to a principal that is bound to a client.
+    """
 
     READ = "orders:read"
     WRITE = "orders:write"

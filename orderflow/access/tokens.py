@@ -55,7 +55,7 @@ def verify(token: str, keys: Iterable[PyJWK], rules: TokenRules) -> Verified:
     if not fitting:
         raise CredentialsRefusedError("The token is not signed with a key that is known here")
     claims = _claims(token, fitting, rules)
-    return Verified(_principal(claims, rules), float(claims["exp"]))
+    return Verified(_principal(claims, rules), _moment(claims["exp"]))
 
 
 def _header(token: str) -> Claims:
@@ -90,6 +90,13 @@ def _claims(token: str, keys: Sequence[PyJWK], rules: TokenRules) -> Claims:
         except Exception as error:
             raise _refused(error) from error
     raise _refused(refusal) from refusal
+
+
+def _moment(said: Any) -> float:  # noqa: ANN401 - a number, or digits
+    try:
+        return float(said)
+    except OverflowError as error:
+        raise _refused(error) from error
 
 
 def _refused(error: Exception) -> CredentialsRefusedError:

@@ -44,6 +44,8 @@ def create(name: str, scopes: tuple[str, ...], client: str | None, *, as_json: b
 
     It counts at once, and where it was refused before within 10 seconds.
     """
+    if client is not None and Scope.ADMIN.value in scopes:
+        raise click.UsageError("admin is about all clients: it allows nothing to a key that is bound to one")
     key, kept = new_key(
         name=name, scopes=frozenset(map(Scope, scopes)), client_id=client, now=now(), random=secrets.token_bytes
     )

@@ -4,10 +4,12 @@ import secrets
 from dataclasses import asdict, replace
 
 import pytest
+from click.testing import CliRunner
 
 from orderflow.access.api_keys import ApiKey, digest_of, is_name, key_id_of, new_key
 from orderflow.access.errors import CredentialsRefusedError
 from orderflow.access.principal import Principal, Scope
+from orderflow.cli import main
 from tests.builders import NOW
 
 
@@ -63,3 +65,10 @@ def test_what_does_not_look_like_a_key_is_not_looked_up(text: str) -> None:
 def test_a_name_is_a_short_line() -> None:
     assert is_name("shop backend, blue")
     assert not any(map(is_name, ("", "x" * 101, "two\nlines", "\x1b[31m")))
+
+
+def test_no_key_of_one_client_is_made_to_administer_them_all() -> None:
+    asked = ["keys", "create", "--name", "shop", "--client", "client-1", "--scope", "orders:read", "--scope", "admin"]
+    ended = CliRunner().invoke(main, asked)
+    assert ended.exit_code == 2
+    assert "admin is about all clients" in ended.output

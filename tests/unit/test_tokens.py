@@ -73,6 +73,7 @@ NOW = int(time.time())
         ({"sub": ""}, "printable"),
         ({"sub": "alice\nPOST"}, "printable"),
         ({"exp": float("inf")}, "not well-formed"),
+        ({"exp": 10**400}, "not well-formed"),
         ({"exp": "soon"}, "not well-formed"),
         ({"client_id": None, "exp": True}, "has expired"),
     ],

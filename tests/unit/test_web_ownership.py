@@ -113,3 +113,12 @@ async def test_a_list_holds_its_own_orders_only_also_after_another_asked_the_sam
         for _ in range(2):
             assert await listed(bound, query) == {mine}
             assert (theirs in await listed(everyone, query)) is (MINE not in query)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", ""), ("GET", "/0-0"), ("POST", "/replay"), ("POST", "/purge")],
+)
+async def test_what_belongs_to_everybody_is_not_its_to_administer(bound: Client, method: str, path: str) -> None:
+    body = {"json": {"all": True}} if method == "POST" else {}
+    assert await problem_of(bound, method, f"/admin/dead-letters{path}", **body) == (403, "forbidden")
