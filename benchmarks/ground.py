@@ -31,7 +31,7 @@ class Ground:
     settings: Settings
 
     def topic(self, topic: Topic) -> str:
-        return f"{self.settings.topic_prefix}{topic}"
+        return self.settings.named(topic)
 
 
 @asynccontextmanager
@@ -78,7 +78,7 @@ def _settings(environment: Mapping[str, str]) -> Settings:
 
 
 async def _refuse(settings: Settings, admin: AIOKafkaAdminClient, client: AsyncIOMotorClient[Any]) -> None:
-    topics = {f"{settings.topic_prefix}{topic}" for topic in Topic} & set(await admin.list_topics())
+    topics = {settings.named(topic) for topic in Topic} & set(await admin.list_topics())
     if topics:
         raise NotEmptyError(f"topic {min(topics)} exists: a benchmark needs an ORDERFLOW_TOPIC_PREFIX of its own")
     if await client[settings.mongo_database].list_collection_names():

@@ -63,12 +63,12 @@ class Probe:
 @asynccontextmanager
 async def probe(settings: Settings) -> AsyncIterator[Probe]:
     """Connected, and reading events from now on."""
-    topic, brokers = f"{settings.topic_prefix}{Topic.COMMANDS}", settings.kafka_brokers
+    topic, brokers = settings.named(Topic.COMMANDS), settings.kafka_brokers
     check = partial(ensure_topics, settings)
     producer = CommandProducer(kafka=KafkaAccess.of(settings), topic=topic, partitions=settings.partitions, check=check)
     await producer.start()
     async with AIOKafkaConsumer(bootstrap_servers=brokers, group_id=None, fetch_max_wait_ms=50) as consumer:
-        events = f"{settings.topic_prefix}{Topic.EVENTS}"
+        events = settings.named(Topic.EVENTS)
         consumer.assign([TopicPartition(events, number) for number in range(settings.partitions)])
         await consumer.seek_to_end()
         await until(lambda: producer.ready, "Kafka takes no commands", READY_SECONDS)

@@ -130,6 +130,10 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(Path(".orderflow"), description="where the embedded servers keep their data")
 
+    def named(self, name: str) -> str:
+        """What the topic or group is called in this deployment."""
+        return f"{self.topic_prefix}{name}"
+
     @model_validator(mode="after")
     def _login_is_whole(self) -> Self:
         if self.kafka_security_protocol.authenticated and not (

@@ -74,13 +74,13 @@ async def work_of(request: Request, bulk: Bulk, key: Key, route: str) -> Work:
 
 
 def _command(request: Request, bulk: Bulk, index: int, ids: Name) -> Command | Problem:
-    body, client_id, now = bulk.item(index), principal_of(request).client_id, facade_of(request).clock()
-    order_id, command_id = ids
+    body, principal, now = bulk.item(index), principal_of(request), facade_of(request).clock()
+    (order_id, command_id), client_id = ids, principal.client_id
     match body:
         case Problem():
             return body
         case CreateOrderBody():
-            if client_id is not None and client_id != body.client_id:
+            if client_id is not None and not principal.owns(body.client_id):
                 return forbidden_client(client_id)
             return command_of(body, order_id=order_id, command_id=command_id, issued_at=now)
         case BulkChange():

@@ -1,5 +1,7 @@
 """`/orders/bulk` and `/orders/bulk/state`: many orders taken or moved by one request."""
 
+from functools import partial
+
 from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
@@ -23,19 +25,16 @@ _ANSWERS = {
     202: Answer(shape=job_shapes.Job, headers=(IDEMPOTENCY_KEY, LOCATION, RETRY_PAUSE)),
 }
 
+_bulk_operation = partial(
+    operation, scope=Scope.WRITE, headers=OF_WRITES, answers=_ANSWERS, problems=SUBMISSION_PROBLEMS
+)
+
 
 @blueprint.route(ORDERS, name="taken")
 class BulkOrders(Resource):
     """Many new orders; `GET` of this path shows an order that is called so."""
 
-    @operation(
-        "Take many orders",
-        scope=Scope.WRITE,
-        body=BulkOrdersBody,
-        headers=OF_WRITES,
-        answers=_ANSWERS,
-        problems=SUBMISSION_PROBLEMS,
-    )
+    @_bulk_operation("Take many orders", body=BulkOrdersBody)
     async def post(self, request: Request) -> Response:
         bulk = await read_body(request, read_bulk_orders, limit=MAX_BULK_BYTES)
         return await submit_bulk(request, bulk, ORDERS)
@@ -45,14 +44,7 @@ class BulkOrders(Resource):
 class BulkStates(Resource):
     """Many orders moved; `PUT` of this path moves an order that is called so."""
 
-    @operation(
-        "Move many orders",
-        scope=Scope.WRITE,
-        body=BulkStateBody,
-        headers=OF_WRITES,
-        answers=_ANSWERS,
-        problems=SUBMISSION_PROBLEMS,
-    )
+    @_bulk_operation("Move many orders", body=BulkStateBody)
     async def post(self, request: Request) -> Response:
         bulk = await read_body(request, read_bulk_changes, limit=MAX_BULK_BYTES)
         return await submit_bulk(request, bulk, STATES)

@@ -43,14 +43,14 @@ class Sender:
         item, board = sending.item, self.facade.board
         expected = board.expect(*sending.name, item.fingerprint)
         expected.add_done_callback(lambda done: self._hear(sending, done))
+        taken = False
         try:
             taken = await self._enqueue(sending)
-        except BaseException:
-            expected.cancel()
-            raise
+        finally:
+            if not taken:
+                expected.cancel()
         if not taken:
             self.failed = True
-            expected.cancel()
             return None
         board.mark_pending(*sending.name, item.fingerprint)
         return expected

@@ -3,11 +3,8 @@
 from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
-from orderflow.access.principal import Scope
 from orderflow.wire.change_bodies import CancelBody, read_cancel
-from web.changes import CHANGE_ANSWERS, CHANGE_PROBLEMS, change
-from web.headers import OF_CHANGES
-from web.operations import operation
+from web.changes import change, change_operation
 from web.requests import read_body
 from web.resource import Resource
 
@@ -19,13 +16,6 @@ ROUTE = "/orders/{order_id}/cancel"
 class Cancellation(Resource):
     """The intent to cancel, with its reason."""
 
-    @operation(
-        "Cancel an order",
-        scope=Scope.WRITE,
-        body=CancelBody,
-        headers=OF_CHANGES,
-        answers=CHANGE_ANSWERS,
-        problems=(*CHANGE_PROBLEMS, "transition-not-allowed"),
-    )
+    @change_operation("Cancel an order", CancelBody, "transition-not-allowed")
     async def post(self, request: Request, order_id: str) -> Response:
         return await change(request, order_id, ROUTE, await read_body(request, read_cancel))

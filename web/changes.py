@@ -1,16 +1,18 @@
 """A change of an existing order: the same way for every kind of body."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from aiohttp.web import Request, Response
 
+from orderflow.access.principal import Scope
 from orderflow.wire import shapes
 from orderflow.wire.bodies import ChangeBody, command_of
 from web.expected_version import expecting, guard_of
 from web.facade import facade_of
-from web.headers import ETAG
+from web.headers import ETAG, OF_CHANGES
 from web.identity import key_of
-from web.operations import Answer
+from web.operations import Answer, F, operation
 from web.principals import principal_of
 from web.reading import valid_order_id
 from web.submission import ACCEPTED, SUBMISSION_PROBLEMS, Submission, submission_of, submit
@@ -25,6 +27,24 @@ CHANGE_PROBLEMS = (
 """What any change of an order may be refused for."""
 
 CHANGE_ANSWERS = {200: Answer(shape=shapes.Order, headers=(ETAG,)), 202: ACCEPTED}
+
+
+def change_operation(
+    summary: str,
+    body: type[ChangeBody],
+    *problems: str,
+    scope: Scope = Scope.WRITE,
+    answers: Mapping[int, Answer] = CHANGE_ANSWERS,
+) -> Callable[[F], F]:
+    """An operation that changes an order; `problems` are its own, beside those of any change."""
+    return operation(
+        summary,
+        scope=scope,
+        body=body,
+        headers=OF_CHANGES,
+        answers=answers,
+        problems=(*CHANGE_PROBLEMS, *problems),
+    )
 
 
 async def change(request: Request, order_id: str, route: str, body: ChangeBody) -> Response:

@@ -13,8 +13,11 @@ from web.refusals import RefusedError
 LOOK_SECONDS = 1.0
 """A client has waited already."""
 
+Found = bytes | Pending | None
+"""What the board or the cache has of a command."""
 
-async def find_outcome(facade: Facade, order_id: str, command_id: str) -> bytes | Pending | None:
+
+async def find_outcome(facade: Facade, order_id: str, command_id: str) -> Found:
     """The encoded outcome, or that it is pending; None for a command never heard of.
 
     One that no order remembers may be an earlier one, of before the order was created: it counts last.
@@ -22,9 +25,7 @@ async def find_outcome(facade: Facade, order_id: str, command_id: str) -> bytes 
     seen = facade.board.outcome(order_id, command_id)
     if _lasts(seen):
         return seen
-    cached: bytes | Pending | None = None
-    with suppress(CacheUnavailableError):
-        cached = await facade.outcomes.outcome(order_id, command_id)
+    cached = await cached_outcome(facade, order_id, command_id)
     if _lasts(cached):
         return cached
     outcomes = [found for found in (seen, cached) if isinstance(found, bytes)]
@@ -33,28 +34,38 @@ async def find_outcome(facade: Facade, order_id: str, command_id: str) -> bytes 
 
 async def look_up(facade: Facade, order_id: str, command_id: str, fingerprint: str) -> Outcome | None:
     """The outcome of exactly this command, where it can be found and its order remembers it."""
-    # ValueError: an outcome that a later version wrote and this one cannot read.
-    with suppress(RefusedError, TimeoutError, ValueError):
+    with suppress(RefusedError, TimeoutError):
         async with asyncio.timeout(LOOK_SECONDS):
-            found = await find_outcome(facade, order_id, command_id)
-        outcome = decode_outcome(found) if isinstance(found, bytes) else None
-        if outcome and outcome.fingerprint == fingerprint and outcome.is_lasting:
+            outcome = readable(await find_outcome(facade, order_id, command_id))
+        if isinstance(outcome, Outcome) and outcome.fingerprint == fingerprint and outcome.is_lasting:
             return outcome
     return None
 
 
-def _lasts(found: bytes | Pending | None) -> bool:
+async def cached_outcome(facade: Facade, order_id: str, command_id: str) -> Found:
+    """What Redis has of a command; nothing while it is away."""
+    with suppress(CacheUnavailableError):
+        return await facade.outcomes.outcome(order_id, command_id)
+    return None
+
+
+def readable(found: Found) -> Outcome | Pending | None:
+    """None also for an outcome that a later version wrote and this one cannot read."""
     if not isinstance(found, bytes):
-        return False
+        return found
     try:
-        return decode_outcome(found).is_lasting
+        return decode_outcome(found)
     except ValueError:
-        return True  # A later version wrote it: it is shown as it is.
+        return None
 
 
-async def _remembered(
-    facade: Facade, order_id: str, command_id: str, otherwise: bytes | Pending | None
-) -> bytes | Pending | None:
+def _lasts(found: Found) -> bool:
+    """One that a later version wrote is shown as it is."""
+    known = readable(found)
+    return isinstance(found, bytes) and (not isinstance(known, Outcome) or known.is_lasting)
+
+
+async def _remembered(facade: Facade, order_id: str, command_id: str, otherwise: Found) -> Found:
     """What the order remembers, where the database answers or nothing else is known."""
     try:
         stored = await reached(facade.queries.get(order_id))

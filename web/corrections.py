@@ -5,9 +5,7 @@ from faust.web import Blueprint
 
 from orderflow.access.principal import Scope
 from orderflow.wire.change_bodies import CorrectBody, read_correct
-from web.changes import CHANGE_ANSWERS, CHANGE_PROBLEMS, change
-from web.headers import OF_CHANGES
-from web.operations import operation
+from web.changes import change, change_operation
 from web.requests import read_body
 from web.resource import Resource
 
@@ -19,13 +17,6 @@ ROUTE = "/orders/{order_id}/corrections"
 class Corrections(Resource):
     """They are changes of their own: what was said before stays in the history."""
 
-    @operation(
-        "Correct an order",
-        scope=Scope.CORRECT,
-        body=CorrectBody,
-        headers=OF_CHANGES,
-        answers=CHANGE_ANSWERS,
-        problems=CHANGE_PROBLEMS,
-    )
+    @change_operation("Correct an order", CorrectBody, scope=Scope.CORRECT)
     async def post(self, request: Request, order_id: str) -> Response:
         return await change(request, order_id, ROUTE, await read_body(request, read_correct))

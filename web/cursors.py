@@ -1,6 +1,5 @@
 """A page's end as an opaque word: where the next page of the same list begins, whatever is inserted meanwhile."""
 
-import base64
 import hashlib
 import struct
 from datetime import UTC, datetime, timedelta
@@ -8,6 +7,7 @@ from typing import NamedTuple
 
 from orderflow.domain.limits import has_id_characters
 from orderflow.domain.listing import ListQuery, Position
+from orderflow.wire.opaque import decode_opaque, encode_opaque
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -33,7 +33,7 @@ def encode_cursor(query: ListQuery, position: Position) -> str:
 def decode_cursor(word: str) -> Cursor:
     """Raises ValueError for what encode_cursor never wrote, as far as that can be told without the query."""
     try:
-        inside = base64.b64decode(word + "=" * (-len(word) % 4), altchars="-_", validate=True)
+        inside = decode_opaque(word)
         version, seal, milliseconds = _HEAD.unpack(inside[: _HEAD.size])
         cursor = Cursor(seal, (_EPOCH + milliseconds * _MILLISECOND, inside[_HEAD.size :].decode()))
         genuine = version == _VERSION and has_id_characters(cursor.position[1]) and _word(cursor) == word
@@ -47,7 +47,7 @@ def decode_cursor(word: str) -> Cursor:
 def _word(cursor: Cursor) -> str:
     moment, order_id = cursor.position
     head = _HEAD.pack(_VERSION, cursor.seal, (moment - _EPOCH) // _MILLISECOND)
-    return base64.urlsafe_b64encode(head + order_id.encode()).decode().rstrip("=")
+    return encode_opaque(head + order_id.encode())
 
 
 def _seal(query: ListQuery, position: Position) -> bytes:

@@ -8,12 +8,10 @@ from aiohttp.web import Request
 
 from orderflow.domain import problems
 from orderflow.domain.commands import Command
-from orderflow.ports import Pending
 from orderflow.wire.bodies import ChangeBody
 from orderflow.wire.fingerprint import fingerprint_of
-from orderflow.wire.outcomes import decode_outcome
 from orderflow.wire.problems import malformed_header, precondition_failed
-from web.command_lookup import find_outcome
+from web.command_lookup import find_outcome, readable
 from web.facade import facade_of
 from web.ownership import check_shown
 from web.preconditions import Tags, read_tags
@@ -59,17 +57,8 @@ async def expecting(
 
 async def _sent_before(request: Request, choices: Sequence[tuple[Change, Command]]) -> Change | None:
     """Which of them this request was sent as, if it is a repeat: the order may have moved on, even because of it."""
-    for _, command in choices[:1]:
-        found = await find_outcome(facade_of(request), command.order_id, command.command_id)
-        sent = _fingerprint(found) if found else None
-        return next((body for body, command in choices if fingerprint_of(command) == sent), None)
-    return None
-
-
-def _fingerprint(found: bytes | Pending) -> str | None:
-    if isinstance(found, Pending):
-        return found.fingerprint
-    try:
-        return decode_outcome(found).fingerprint
-    except ValueError:
-        return None  # A later version wrote it.
+    if not choices:
+        return None
+    _, command = choices[0]  # One key gives all of them one id.
+    sent = readable(await find_outcome(facade_of(request), command.order_id, command.command_id))
+    return next((body for body, command in choices if sent and fingerprint_of(command) == sent.fingerprint), None)

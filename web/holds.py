@@ -3,11 +3,8 @@
 from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
-from orderflow.access.principal import Scope
 from orderflow.wire.change_bodies import HoldBody, ReleaseBody, read_hold, read_release
-from web.changes import CHANGE_ANSWERS, CHANGE_PROBLEMS, change
-from web.headers import OF_CHANGES
-from web.operations import operation
+from web.changes import change, change_operation
 from web.requests import read_body
 from web.resource import Resource
 
@@ -19,14 +16,7 @@ HOLD, RELEASE = "/orders/{order_id}/hold", "/orders/{order_id}/release"
 class Hold(Resource):
     """The hold, with its reason."""
 
-    @operation(
-        "Hold an order",
-        scope=Scope.WRITE,
-        body=HoldBody,
-        headers=OF_CHANGES,
-        answers=CHANGE_ANSWERS,
-        problems=(*CHANGE_PROBLEMS, "transition-not-allowed"),
-    )
+    @change_operation("Hold an order", HoldBody, "transition-not-allowed")
     async def post(self, request: Request, order_id: str) -> Response:
         return await change(request, order_id, HOLD, await read_body(request, read_hold))
 
@@ -35,13 +25,6 @@ class Hold(Resource):
 class Release(Resource):
     """The end of a hold."""
 
-    @operation(
-        "Release an order",
-        scope=Scope.WRITE,
-        body=ReleaseBody,
-        headers=OF_CHANGES,
-        answers=CHANGE_ANSWERS,
-        problems=CHANGE_PROBLEMS,
-    )
+    @change_operation("Release an order", ReleaseBody)
     async def post(self, request: Request, order_id: str) -> Response:
         return await change(request, order_id, RELEASE, await read_body(request, read_release))

@@ -1,23 +1,17 @@
 """A command under an `Idempotency-Key`: what is known of one sent under the same key, before it is sent again."""
 
-from contextlib import suppress
-
 from orderflow.domain.commands import Command
 from orderflow.domain.outcome import Outcome
 from orderflow.domain.problems import command_id_reused
-from orderflow.ports import CacheUnavailableError, Pending
-from orderflow.wire.outcomes import decode_outcome
+from orderflow.ports import Pending
 from orderflow.wire.problems import idempotency_in_progress
 from orderflow.wire.representations import command_link
-from web.command_lookup import look_up
+from web.command_lookup import Found, cached_outcome, look_up, readable
 from web.facade import Facade
 from web.refusals import RETRY_AFTER, RefusedError, known_as
 
 REPEAT_PROBLEMS = ("command-id-reused", "idempotency-in-progress")
 """What a write may be refused for because of its key."""
-
-Found = bytes | Pending | None
-"""What the board or the cache has of a command."""
 
 
 async def recall(
@@ -28,7 +22,7 @@ async def recall(
     A rejection that no order remembers is decided afresh. `seen` is what this process knew when the request came.
     Raises RefusedError for another body, and for a command under way whose client does not wait.
     """
-    known = _readable(seen or await _cached(facade, command))
+    known = readable(seen or await cached_outcome(facade, command.order_id, command.command_id))
     if known is None or known.fingerprint is None:
         return None
     order_id, command_id = command.order_id, command.command_id
@@ -44,18 +38,3 @@ async def recall(
         problem = idempotency_in_progress(order_id=order_id, command_id=command_id, links={"command": link})
         raise RefusedError(problem, RETRY_AFTER)
     return missed
-
-
-async def _cached(facade: Facade, command: Command) -> Found:
-    with suppress(CacheUnavailableError):
-        return await facade.outcomes.outcome(command.order_id, command.command_id)
-    return None
-
-
-def _readable(found: Found) -> Outcome | Pending | None:
-    if not isinstance(found, bytes):
-        return found
-    try:
-        return decode_outcome(found)
-    except ValueError:
-        return None  # A later version wrote it.

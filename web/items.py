@@ -6,7 +6,6 @@ from typing import cast
 from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
-from orderflow.access.principal import Scope
 from orderflow.domain.changes import decide_change
 from orderflow.domain.commands import AmendOrder
 from orderflow.domain.decision import Applied, Rejected
@@ -15,10 +14,10 @@ from orderflow.wire import shapes
 from orderflow.wire.change_bodies import AmendBody, read_amend
 from orderflow.wire.representations import encode_trial
 from web.answers import json_answer
-from web.changes import CHANGE_ANSWERS, CHANGE_PROBLEMS, change, change_of
+from web.changes import CHANGE_ANSWERS, change, change_of, change_operation
 from web.facade import facade_of
-from web.headers import ETAG, OF_CHANGES
-from web.operations import Answer, operation
+from web.headers import ETAG
+from web.operations import Answer
 from web.ownership import check_owner
 from web.preconditions import as_precondition
 from web.reading import read_stored
@@ -35,13 +34,12 @@ ROUTE = "/orders/{order_id}/items"
 class Items(Resource):
     """The items that an order is to have."""
 
-    @operation(
+    @change_operation(
         "Amend an order",
-        scope=Scope.WRITE,
-        body=AmendBody,
-        headers=OF_CHANGES,
+        AmendBody,
+        "transition-not-allowed",
+        "unavailable",
         answers={**CHANGE_ANSWERS, 200: Answer(shape=shapes.Order | shapes.Trial, headers=(ETAG,))},
-        problems=(*CHANGE_PROBLEMS, "transition-not-allowed", "unavailable"),
     )
     async def put(self, request: Request, order_id: str) -> Response:
         body = await read_body(request, read_amend)

@@ -6,11 +6,10 @@ from contextlib import suppress
 from types import MappingProxyType
 
 from orderflow.domain.outcome import Outcome
-from orderflow.ports import CacheUnavailableError, Pending
 from orderflow.wire.job_json import job_json
 from orderflow.wire.job_shapes import Job as JobShape
 from orderflow.wire.jobs import Job, JobItem, Name
-from orderflow.wire.outcomes import decode_outcome
+from web.command_lookup import Found, cached_outcome, readable
 from web.facade import Facade
 from web.reading import reached
 from web.refusals import RefusedError
@@ -34,12 +33,10 @@ class Findings:
         if self._wanted.get(name) == outcome.fingerprint and (known is None or outcome.is_lasting):
             self.found[name] = outcome
 
-    def add_encoded(self, found: Iterable[bytes | Pending | None]) -> None:
-        for encoded in found:
-            # ValueError: a later version wrote it.
-            with suppress(ValueError):
-                if isinstance(encoded, bytes):
-                    self.add(decode_outcome(encoded))
+    def add_readable(self, found: Iterable[Found]) -> None:
+        for known in map(readable, found):
+            if isinstance(known, Outcome):
+                self.add(known)
 
 
 async def find_outcomes(
@@ -47,8 +44,8 @@ async def find_outcomes(
 ) -> Mapping[Name, Outcome]:
     """With what has been `heard` already; where servers are away, what can be found without them."""
     findings = Findings(items, heard)
-    findings.add_encoded(facade.board.outcome(*name) for name in findings.open)
-    findings.add_encoded(await asyncio.gather(*(_cached(facade, name) for name in findings.open)))
+    findings.add_readable(facade.board.outcome(*name) for name in findings.open)
+    findings.add_readable(await asyncio.gather(*(cached_outcome(facade, *name) for name in findings.open)))
     if findings.open:
         with suppress(RefusedError):
             for outcome in await reached(facade.queries.outcomes(findings.open)):
@@ -60,9 +57,3 @@ async def described(facade: Facade, job: Job) -> JobShape:
     """The job as it is now."""
     outcomes = await find_outcomes(facade, job.items)
     return job_json(job, outcomes, alive=await facade.jobs.is_alive(job.job_id))
-
-
-async def _cached(facade: Facade, name: Name) -> bytes | Pending | None:
-    with suppress(CacheUnavailableError):
-        return await facade.outcomes.outcome(*name)
-    return None

@@ -7,14 +7,12 @@ from aiohttp.web import (
     HTTPException,
     HTTPMethodNotAllowed,
     HTTPNotFound,
-    HTTPRequestEntityTooLarge,
     Request,
     RequestPayloadError,
     StreamResponse,
     middleware,
 )
 
-from orderflow.domain.limits import MAX_RECORD_BYTES
 from orderflow.wire import problems
 from web.cross_origin import preflight
 from web.refusals import RefusedError, problem_answer
@@ -48,7 +46,5 @@ def _of_aiohttp(error: HTTPException) -> StreamResponse:
         case HTTPMethodNotAllowed():
             allowed = sorted(error.allowed_methods)
             return problem_answer(problems.method_not_allowed(allowed), {"Allow": ", ".join(allowed)})
-        case HTTPRequestEntityTooLarge():
-            return problem_answer(problems.too_large(MAX_RECORD_BYTES))
         case _:
             raise error

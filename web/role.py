@@ -72,7 +72,7 @@ def _built(
         open_desk=partial(open_desk, settings),
         gate=open_gate(settings, connection, redis),
         origins=frozenset(filter(None, settings.cors_origins.split(","))),
-        event_topic=_topic(settings, Topic.EVENTS),
+        event_topic=settings.named(Topic.EVENTS),
         streams=Streams(_limits(settings)),
         board=board,
         tail=tail,
@@ -82,26 +82,22 @@ def _built(
 
 
 def _tail(settings: Settings, board: OutcomeBoard) -> OutcomeTail:
-    topic = _topic(settings, Topic.OUTCOMES)
+    topic = settings.named(Topic.OUTCOMES)
     return OutcomeTail(kafka=KafkaAccess.of(settings), topic=topic, partitions=settings.partitions, board=board)
 
 
 def _commands(settings: Settings) -> CommandProducer:
-    topic, check = _topic(settings, Topic.COMMANDS), partial(ensure_topics, settings)
+    topic, check = settings.named(Topic.COMMANDS), partial(ensure_topics, settings)
     return CommandProducer(kafka=KafkaAccess.of(settings), topic=topic, partitions=settings.partitions, check=check)
 
 
 def _live(settings: Settings) -> LiveEvents:
     return LiveEvents(
         kafka=KafkaAccess.of(settings),
-        topic=_topic(settings, Topic.EVENTS),
+        topic=settings.named(Topic.EVENTS),
         partitions=settings.partitions,
         max_bytes=settings.stream_buffer_bytes,
     )
-
-
-def _topic(settings: Settings, topic: Topic) -> str:
-    return f"{settings.topic_prefix}{topic}"
 
 
 def _limits(settings: Settings) -> StreamLimits:

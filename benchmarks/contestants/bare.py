@@ -97,6 +97,6 @@ async def _announce(producer: AIOKafkaProducer, settings: Settings, events: Sequ
     for event in events:
         key = event["order_id"].encode()
         partition = partition_of(key, settings.partitions)
-        topic = f"{settings.topic_prefix}{Topic.EVENTS}"
+        topic = settings.named(Topic.EVENTS)
         deliveries.append(await producer.send(topic, encoded(event), key, partition))
     await asyncio.gather(*deliveries)

@@ -17,9 +17,9 @@ Handle = Callable[[Sequence[ConsumerRecord]], Awaitable[None]]
 async def batches(settings: Settings, group: str, handle: Handle) -> None:
     """Hand over what is there, at most a batch, and commit it when it has been handled; for ever."""
     async with AIOKafkaConsumer(
-        f"{settings.topic_prefix}{Topic.COMMANDS}",
+        settings.named(Topic.COMMANDS),
         bootstrap_servers=settings.kafka_brokers,
-        group_id=f"{settings.topic_prefix}{group}",
+        group_id=settings.named(group),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         fetch_max_wait_ms=50,

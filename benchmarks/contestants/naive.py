@@ -14,16 +14,16 @@ from orderflow.wire.records import Topic
 
 settings = Settings()
 app = faust.App(
-    f"{settings.topic_prefix}naive",
+    settings.named("naive"),
     broker=f"kafka://{settings.kafka_brokers}",
     value_serializer="json",
     web_port=free_port(),
     # Faust would make a topic for the leader's election, and folders for tables.
     topic_disable_leader=True,
 )
-commands = app.topic(f"{settings.topic_prefix}{Topic.COMMANDS}", partitions=settings.partitions)
+commands = app.topic(settings.named(Topic.COMMANDS), partitions=settings.partitions)
 events = app.topic(
-    f"{settings.topic_prefix}{Topic.EVENTS}", partitions=settings.partitions, value_type=bytes, value_serializer="raw"
+    settings.named(Topic.EVENTS), partitions=settings.partitions, value_type=bytes, value_serializer="raw"
 )
 
 

@@ -1,6 +1,5 @@
 """API keys: what is handed out, and what is kept of it."""
 
-import base64
 import hashlib
 import hmac
 import re
@@ -10,6 +9,7 @@ from datetime import datetime
 
 from orderflow.access.errors import CredentialsRefusedError
 from orderflow.access.principal import Principal, Scope
+from orderflow.wire.opaque import encode_opaque
 
 PREFIX = "ofk_"
 _KEY = re.compile(rf"{PREFIX}([0-9a-f]{{16}})_[A-Za-z0-9_-]{{43}}")
@@ -49,7 +49,7 @@ def new_key(
     *, name: str, scopes: frozenset[Scope], client_id: str | None, now: datetime, random: Callable[[int], bytes]
 ) -> tuple[str, ApiKey]:
     """The key, which is never seen again, and what is kept of it."""
-    key_id, secret = random(_ID_BYTES).hex(), base64.urlsafe_b64encode(random(_SECRET_BYTES)).decode().rstrip("=")
+    key_id, secret = random(_ID_BYTES).hex(), encode_opaque(random(_SECRET_BYTES))
     key = f"{PREFIX}{key_id}_{secret}"
     kept = ApiKey(key_id=key_id, name=name, scopes=scopes, client_id=client_id, digest=digest_of(key), created_at=now)
     return key, kept

@@ -85,7 +85,7 @@ async def _partition_counts(settings: Settings, reader: KafkaReader) -> Mapping[
     """Topic -> its partitions, 0 where it is missing."""
     counts = {}
     for topic in Topic:
-        name = f"{settings.topic_prefix}{topic}"
+        name = settings.named(topic)
         try:
             counts[name] = len(await reader.ends(name))
         except MissingTopicError:

@@ -1,6 +1,5 @@
 """Apache Kafka: one KRaft node, broker and controller in one Java process."""
 
-import base64
 import subprocess
 import uuid
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from orderflow.local.errors import ServerDidNotStart
 from orderflow.local.kafka_config import server_properties
 from orderflow.local.notices import Say, to_stderr
 from orderflow.local.ports import HOST, free_port
+from orderflow.wire.opaque import encode_opaque
 
 LOGGING = Path(__file__).with_name("log4j2.properties")
 TUNING = ("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
@@ -54,7 +54,7 @@ class Kafka:
 
 def _format(storage_tool: list[str], config: Path) -> None:
     """Give the empty log folder a new cluster id."""
-    cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    cluster_id = encode_opaque(uuid.uuid4().bytes)
     # A leading dash would be read as an option.
     command = [*storage_tool, "format", f"--cluster-id={cluster_id}", "--config", str(config)]
     formatted = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -54,7 +54,7 @@ class OrderflowApp(faust.App):
         self._open = AsyncExitStack()
         self._under_way: set[asyncio.Future[None]] = set()
         super().__init__(
-            f"{settings.topic_prefix}orderflow-{role}",
+            settings.named(f"orderflow-{role}"),
             broker=[f"kafka://{broker.strip()}" for broker in settings.kafka_brokers.split(",")],
             broker_credentials=_credentials(KafkaAccess.of(settings)),
             broker_session_timeout=settings.session_seconds,

@@ -39,7 +39,7 @@ async def _raise(admin: AIOKafkaAdminClient, settings: Settings, *, force: bool)
                 f"topic {name} has {count} partitions, and Kafka cannot take any away: name {count} or more"
             )
     short = [name for name, count in counts.items() if count < settings.partitions]
-    commands = f"{settings.topic_prefix}{Topic.COMMANDS}"
+    commands = settings.named(Topic.COMMANDS)
     if commands in short and not force:
         await _refuse_lag(admin, settings, commands)
     # The commands' last: who continues after an interruption then still looks whether any wait.
@@ -59,7 +59,7 @@ async def _create(admin: AIOKafkaAdminClient, name: str, partitions: int) -> Non
 async def _counts(admin: AIOKafkaAdminClient, settings: Settings) -> Mapping[str, int]:
     """Topic -> partition count, of those that exist."""
     existing = set(await admin.list_topics())
-    names = [name for topic in Topic if (name := f"{settings.topic_prefix}{topic}") in existing]
+    names = [name for topic in Topic if (name := settings.named(topic)) in existing]
     if not names:
         return {}
     return {described["topic"]: len(described["partitions"]) for described in await admin.describe_topics(names)}
@@ -77,7 +77,7 @@ async def _refuse_lag(admin: AIOKafkaAdminClient, settings: Settings, commands: 
 
 async def _lag(admin: AIOKafkaAdminClient, settings: Settings, commands: str) -> int:
     """How many commands the workers have not acknowledged."""
-    done = await KafkaCluster(admin).committed(f"{settings.topic_prefix}orderflow-worker", commands)
+    done = await KafkaCluster(admin).committed(settings.named("orderflow-worker"), commands)
     async with kafka_reader(KafkaAccess.of(settings)) as reader:
         begins, ends = await reader.beginnings(commands), await reader.ends(commands)
     return sum(max(0, end - max(begins[number], done.get(number, 0))) for number, end in ends.items())

@@ -50,7 +50,7 @@ def web() -> WebApp:
 def command_topic(app: OrderflowApp) -> faust.TopicT:
     """`order_commands`, its records as bytes: whatever they hold, reading them never fails."""
     return app.topic(
-        f"{app.settings.topic_prefix}{Topic.COMMANDS}",
+        app.settings.named(Topic.COMMANDS),
         key_type=bytes,
         key_serializer="raw",
         value_type=bytes,

@@ -36,7 +36,7 @@ async def ensure_topics(settings: Settings) -> str:
 async def _ensured(admin: AIOKafkaAdminClient, settings: Settings) -> str:
     """The cluster's id."""
     existing = set(await admin.list_topics())
-    wanted = {f"{settings.topic_prefix}{topic}": topic_configs(topic, settings) for topic in Topic}
+    wanted = {settings.named(topic): topic_configs(topic, settings) for topic in Topic}
     missing = wanted.keys() - existing
     await _create(admin, [_new(name, wanted[name], settings) for name in sorted(missing)])
     await _once_created(_check, admin, list(wanted), settings.partitions)
@@ -46,7 +46,7 @@ async def _ensured(admin: AIOKafkaAdminClient, settings: Settings) -> str:
 
 def log_name(cluster: str, settings: Settings) -> str:
     """What coordinates call the command log."""
-    return "/".join(filter(None, (cluster, f"{settings.topic_prefix}{Topic.COMMANDS}", settings.log_id)))
+    return "/".join(filter(None, (cluster, settings.named(Topic.COMMANDS), settings.log_id)))
 
 
 def _new(name: str, configs: Mapping[str, str], settings: Settings) -> NewTopic:

@@ -11,7 +11,7 @@ from pydantic import StrictBool, TypeAdapter, ValidationError
 
 from orderflow.domain.limits import MAX_BULK, Id
 from orderflow.domain.problems import Problem, validation
-from orderflow.wire.bodies import CLOSED, CreateOrderBody, read_closed, read_create_order
+from orderflow.wire.bodies import CLOSED, CreateOrderBody, read_create_order, reader
 from orderflow.wire.change_bodies import ChangeStateBody
 from orderflow.wire.problems import malformed_json
 from orderflow.wire.validation import problem_of
@@ -95,7 +95,8 @@ class _Changes:
     stop_on_error: StrictBool = False
 
 
-_ORDERS, _CHANGES, _CHANGE = TypeAdapter(_Orders), TypeAdapter(_Changes), TypeAdapter(BulkChange)
+_ORDERS, _CHANGES = TypeAdapter(_Orders), TypeAdapter(_Changes)
+_read_change = reader(BulkChange)
 
 
 def read_bulk_orders(value: bytes) -> Bulk | Problem:
@@ -110,7 +111,7 @@ def read_bulk_changes(value: bytes) -> Bulk | Problem:
     said = _envelope(value, _CHANGES)
     if isinstance(said, Problem):
         return said
-    return Bulk(name="changes", items=said.changes, stop_on_error=said.stop_on_error, read=_change)
+    return Bulk(name="changes", items=said.changes, stop_on_error=said.stop_on_error, read=_read_change)
 
 
 def _envelope(value: bytes, adapter: TypeAdapter[E]) -> E | Problem:
@@ -124,7 +125,3 @@ def _envelope(value: bytes, adapter: TypeAdapter[E]) -> E | Problem:
         return adapter.validate_python(dict(islice(said.items(), MAX_ERRORS)))
     except ValidationError as error:
         return problem_of(error)
-
-
-def _change(value: bytes) -> BulkChange | Problem:
-    return read_closed(value, _CHANGE)

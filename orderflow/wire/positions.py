@@ -1,9 +1,9 @@
 """Where a reader of a topic stands, as one opaque word: the next offset of each partition, and of which log."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 from zlib import crc32
+
+from orderflow.wire.opaque import decode_opaque, encode_opaque
 
 _WORD = 4
 _HEAD = _WORD + 1
@@ -25,16 +25,16 @@ def encode_position(position: Position, topic: str) -> str:
     width = max(1, (max(position.offsets).bit_length() + 7) // 8)
     offsets = b"".join(offset.to_bytes(width, "big") for offset in position.offsets)
     told = position.log.to_bytes(_WORD, "big") + bytes([width]) + offsets
-    return base64.urlsafe_b64encode(told + _check(told, topic)).rstrip(b"=").decode()
+    return encode_opaque(told + _check(told, topic))
 
 
 def decode_position(word: str, topic: str) -> Position:
     """Raises PositionError."""
     try:
-        position = _position(_bytes(word))
+        position = _position(decode_opaque(word))
         if encode_position(position, topic) == word:
             return position
-    except (ValueError, IndexError, binascii.Error, OverflowError) as error:
+    except (ValueError, IndexError, OverflowError) as error:
         raise PositionError(word) from error
     raise PositionError(word)
 
@@ -46,10 +46,6 @@ def _position(told: bytes) -> Position:
         int.from_bytes(told[:_WORD], "big"),
         tuple(int.from_bytes(offsets[start : start + width], "big") for start in starts),
     )
-
-
-def _bytes(word: str) -> bytes:
-    return base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
 
 
 def _check(told: bytes, topic: str) -> bytes:

@@ -47,11 +47,11 @@ async def set_aside(settings: Settings, *records: tuple[int, bytes | None, bytes
             headers = (("h", b"%d" % offset), ("x-null", None))
             record = replace(
                 command_record(offset, key=key, value=value, headers=headers),  # type: ignore[arg-type]
-                topic=f"{settings.topic_prefix}{Topic.COMMANDS}",
+                topic=settings.named(Topic.COMMANDS),
             )
             message = letter_message(record, stage=stage)
             await producer.send_and_wait(
-                f"{settings.topic_prefix}{Topic.DEAD_LETTERS}",
+                settings.named(Topic.DEAD_LETTERS),
                 message.value,
                 message.key,
                 partition=partition_of(key or b"", PARTITIONS),
@@ -62,7 +62,7 @@ async def set_aside(settings: Settings, *records: tuple[int, bytes | None, bytes
 
 async def commands(settings: Settings) -> list[ConsumerRecord]:
     """What stands on the command topic now."""
-    partitions = [TopicPartition(f"{settings.topic_prefix}{Topic.COMMANDS}", number) for number in range(PARTITIONS)]
+    partitions = [TopicPartition(settings.named(Topic.COMMANDS), number) for number in range(PARTITIONS)]
     found: list[ConsumerRecord] = []
     async with AIOKafkaConsumer(bootstrap_servers=settings.kafka_brokers, group_id=None) as consumer:
         consumer.assign(partitions)

@@ -9,6 +9,7 @@ from aiohttp import ClientResponse
 from tests.unit.facade_loop import ORDER, Client
 
 KEY = {"Idempotency-Key": "k-1"}
+ASYNC = {**KEY, "Prefer": "respond-async"}
 
 
 async def create(client: Client, *orders: object, headers: dict[str, str] = KEY, stop: bool = False) -> ClientResponse:

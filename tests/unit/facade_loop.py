@@ -15,9 +15,8 @@ from orderflow.access.principal import ANYONE, Principal
 from orderflow.adapters.memory_cache import InMemoryCache
 from orderflow.adapters.memory_jobs import InMemoryJobs
 from orderflow.adapters.memory_orders import InMemoryOrderStore
-from orderflow.domain.handle import Effect, handle
-from orderflow.domain.stored import Received, StoredOrder
-from orderflow.ports import CachedOrder, CachedOutcome, Refresh
+from orderflow.domain.handle import handle
+from orderflow.domain.stored import Received
 from orderflow.processing.dead_letter_desk import DeadLetterDesk
 from orderflow.settings import Settings
 from orderflow.streaming.exchange_opening import KafkaUnusableError
@@ -26,11 +25,11 @@ from orderflow.streaming.topic_bindings import encode_asyncapi
 from orderflow.wire.commands import decode_command
 from orderflow.wire.outcomes import encode_outcome, outcome_message
 from orderflow.wire.records import Record, Topic
-from orderflow.wire.representations import encode_order
 from tests.builders import NOW, RULES, revised
 from tests.documented import check_record, documented
 from tests.letters import Post
 from tests.unit.happenings import Happenings
+from tests.unit.worker_refresh import refresh_of
 from web.event_stream import StreamLimits, Streams
 from web.facade import FACADE, Facade, OpenGate
 from web.jobs import Jobs
@@ -114,26 +113,6 @@ class Loop:
             board.receive(message.value, message.headers)
 
 
-def refresh_of(before: StoredOrder | None, effect: Effect) -> Refresh:
-    outcome = effect.outcome
-    kept = CachedOutcome(
-        order_id=outcome.order_id,
-        command_id=outcome.command_id,
-        body=encode_outcome(outcome),
-        lasting=outcome.is_lasting,
-    )
-    if effect.stored is None or effect.stored is before:
-        return Refresh(outcomes=[kept])
-    order = effect.stored.order
-    body = encode_order(order, RULES.lifecycle)
-    return Refresh(
-        orders=[CachedOrder(order_id=order.order_id, version=order.version, body=body)],
-        outcomes=[kept],
-        clients={order.client_id},
-        states={order.state, *((before.order.state,) if before else ())},
-    )
-
-
 @dataclass(frozen=True, kw_only=True)
 class Client:
     """Speaks HTTP to a facade on the loop."""
@@ -179,12 +158,12 @@ def application(
     **more: Any,  # noqa: ANN401
 ) -> Application:
     """A real Faust App's web application; no broker is asked. `principal` asks; `more` is a Facade's."""
-    keys, jobs = count(), Jobs(loop.jobs)
+    keys = count()
     facade = Facade(
         queries=loop.store,
         orders=loop.cache,
         outcomes=loop.cache,
-        jobs=jobs,
+        jobs=Jobs(loop.jobs),
         board=loop.board,
         commands=loop,
         tail=loop,
@@ -196,11 +175,14 @@ def application(
         open_desk=loop.open_desk,
         **{"gate": OpenGate(principal), "live": loop.live, "streams": Streams(StreamLimits()), **more},
     )
+    return _served(facade)
 
+
+def _served(facade: Facade) -> Application:
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[Facade]:
         yield facade
-        await jobs.close()
+        await facade.jobs.close()
 
     app = faust.App("test-web", broker="kafka://nowhere")
     mount(app, lifespan)
