@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from aiokafka.errors import KafkaError
 
@@ -31,10 +31,9 @@ async def open_exchange(
 ) -> AsyncIterator[CommandExchange]:
     """Raises KafkaUnusableError within 10 seconds; the tail is ready before anything can be sent."""
     await require_topics(settings, Topic.COMMANDS, Topic.OUTCOMES)
-    kafka, prefix, partitions = KafkaAccess.of(settings), settings.topic_prefix, settings.partitions
-    board = OutcomeBoard(time.monotonic)
-    tail = OutcomeTail(kafka=kafka, topic=f"{prefix}{Topic.OUTCOMES}", partitions=partitions, board=board)
-    publisher = KafkaPublisher(kafka=kafka, prefix=prefix, partitions=partitions)
+    kafka, partitions, board = KafkaAccess.of(settings), settings.partitions, OutcomeBoard(time.monotonic)
+    tail = OutcomeTail(kafka=kafka, topic=settings.named(Topic.OUTCOMES), partitions=partitions, board=board)
+    publisher = KafkaPublisher(kafka=kafka, prefix=settings.topic_prefix, partitions=partitions)
     exchange = CommandExchange(publisher=publisher, board=board, answered=answered, patience=patience)
     await tail.start()
     try:
@@ -59,14 +58,13 @@ async def require_topics(settings: Settings, *topics: Topic) -> None:
 
 
 async def _partition_counts(settings: Settings, topics: Iterable[Topic]) -> dict[str, int]:
-    try:
-        async with asyncio.timeout(REACH_SECONDS), kafka_client(KafkaAccess.of(settings)) as client:
-            cluster = await client.fetch_all_metadata()
-    except KafkaRefusalError as refusal:
-        raise KafkaUnusableError(str(refusal)) from refusal
-    except (KafkaError, TimeoutError, OSError, ValueError) as error:
-        raise kafka_away(settings.kafka_brokers) from error
-    names = (f"{settings.topic_prefix}{topic}" for topic in topics)
+    with kafka_failures_told(settings.kafka_brokers):
+        try:
+            async with asyncio.timeout(REACH_SECONDS), kafka_client(KafkaAccess.of(settings)) as client:
+                cluster = await client.fetch_all_metadata()
+        except (OSError, ValueError) as error:
+            raise kafka_away(settings.kafka_brokers) from error
+    names = (settings.named(topic) for topic in topics)
     return {name: len(cluster.partitions_for_topic(name) or ()) for name in names}
 
 
@@ -77,6 +75,17 @@ async def require_ready(tail: TopicTail, brokers: str) -> None:
             await tail.until_ready()
     except TimeoutError:
         raise kafka_away(brokers) from None
+
+
+@contextmanager
+def kafka_failures_told(brokers: str) -> Iterator[None]:
+    """Raises KafkaUnusableError, with the reason, where Kafka does not let us in or fails."""
+    try:
+        yield
+    except KafkaRefusalError as refusal:
+        raise KafkaUnusableError(str(refusal)) from refusal
+    except (KafkaError, TimeoutError) as error:
+        raise kafka_away(brokers) from error
 
 
 def kafka_away(brokers: str) -> KafkaUnusableError:

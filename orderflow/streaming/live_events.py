@@ -5,12 +5,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
-from aiokafka.errors import KafkaError
 
 from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_reader import MissingTopicError, kafka_reader
 from orderflow.streaming.event_feed import MAX_EVENTS, EventFeed
-from orderflow.streaming.exchange_opening import REACH_SECONDS, kafka_away, require_ready
+from orderflow.streaming.exchange_opening import REACH_SECONDS, kafka_away, kafka_failures_told, require_ready
 from orderflow.streaming.topic_tail import Offsets, TopicTail
 
 LINGER_SECONDS = 60.0
@@ -46,11 +45,12 @@ class LiveEvents:
 
     async def ends(self) -> tuple[int, ...]:
         """Where each partition ends, as Kafka says. Raises KafkaUnusableError."""
-        try:
-            async with asyncio.timeout(REACH_SECONDS), kafka_reader(self._kafka) as reader:
-                ends = await reader.ends(self._topic)
-        except (KafkaError, MissingTopicError, TimeoutError) as error:
-            raise kafka_away(self._kafka.brokers) from error
+        with kafka_failures_told(self._kafka.brokers):
+            try:
+                async with asyncio.timeout(REACH_SECONDS), kafka_reader(self._kafka) as reader:
+                    ends = await reader.ends(self._topic)
+            except MissingTopicError as error:
+                raise kafka_away(self._kafka.brokers) from error
         return tuple(ends[partition] for partition in sorted(ends))
 
     async def stop(self) -> None:

@@ -11,6 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.local.server import Server
 from orderflow.local.stack import broker
+from orderflow.settings import KafkaProtocol
 from orderflow.streaming.event_feed import EventFeed, Standing
 from orderflow.streaming.exchange_opening import KafkaUnusableError
 from orderflow.streaming.live_events import FeedReceiver, LiveEvents
@@ -167,3 +168,16 @@ async def test_a_topic_made_anew_under_a_listener_is_another_log_in_every_partit
             await happen(kafka_brokers, topic, "0")
             await eventually(lambda: client.lost is Lost.REPLACED)
             await eventually(lambda: feed.now() == (1, 0))
+
+
+@pytest.mark.apache_kafka
+async def test_a_kafka_that_lets_nobody_in_is_out_of_reach_with_its_reason(kafka_brokers: str, topic: str) -> None:
+    stranger = KafkaAccess(
+        brokers=kafka_brokers,
+        protocol=KafkaProtocol.SASL_PLAINTEXT,
+        username="nobody",
+        password="x",  # noqa: S106 - of nobody
+    )
+    live = LiveEvents(kafka=stranger, topic=topic, partitions=PARTITIONS, max_bytes=ROOM)
+    with pytest.raises(KafkaUnusableError, match="ORDERFLOW_KAFKA_SECURITY_PROTOCOL"):
+        await live.ends()
