@@ -1,1 +1,1 @@
-"""The HTTP facade: one module per resource."""
+"""The HTTP facade: a package per subject, in it a module per resource."""

@@ -9,11 +9,11 @@ from aiohttp.web import AppKey, Request, Response
 from faust.web import Blueprint
 
 from orderflow.wire.problems import route_not_found
-from web.answers import json_answer
 from web.facade import facade_of
-from web.operations import Answer, operation
-from web.refusals import RefusedError
-from web.resource import Resource
+from web.http.answers import json_answer
+from web.http.operations import Answer, operation
+from web.http.refusals import RefusedError
+from web.http.resource import Resource
 
 OPENAPI = AppKey("openapi", bytes)
 

@@ -15,9 +15,9 @@ from orderflow.processing.dead_letter_desk import DeadLetterDesk
 from orderflow.streaming.event_feed import EventFeed
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.wire.records import Topic
-from web.event_stream import Streams
-from web.jobs import Jobs
-from web.single_flight import SingleFlight
+from web.bulk.jobs import Jobs
+from web.live.event_stream import Streams
+from web.orders.single_flight import SingleFlight
 
 BODY_SECONDS = 20.0
 

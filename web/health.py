@@ -9,11 +9,11 @@ from orderflow.ports import CacheUnavailableError
 from orderflow.wire import shapes
 from orderflow.wire.json import dumps
 from orderflow.wire.problems import unavailable
-from web.answers import json_answer
 from web.facade import Facade, facade_of
-from web.operations import operation
-from web.refusals import RETRY_AFTER, RefusedError, known_as
-from web.resource import Resource
+from web.http.answers import json_answer
+from web.http.operations import operation
+from web.http.refusals import RETRY_AFTER, RefusedError, known_as
+from web.http.resource import Resource
 
 PING_SECONDS = 1.0
 

@@ -14,8 +14,8 @@ from aiohttp.web import (
 )
 
 from orderflow.wire import problems
-from web.cross_origin import preflight
-from web.refusals import RefusedError, problem_answer
+from web.http.cross_origin import preflight
+from web.http.refusals import RefusedError, problem_answer
 
 log = logging.getLogger(__name__)
 

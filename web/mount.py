@@ -7,31 +7,20 @@ import faust
 from aiohttp.web import Application
 from faust.web.base import BlueprintManager
 
-from web import (
-    bulk_orders,
-    cancellation,
-    client_events,
-    commands,
-    corrections,
-    dead_letters,
-    documents,
-    health,
-    history,
-    holds,
-    items,
-    job_view,
-    order_events,
-    order_state,
-    orders,
-)
+from web import documents, health
+from web.admin import dead_letters
+from web.bulk import bulk_orders, job
+from web.commands import command
 from web.facade import FACADE, Facade
+from web.http.security import secure
+from web.live import client_events, order_events
 from web.middleware import answer_problems
 from web.openapi.document import encode_openapi
-from web.security import secure
+from web.orders import cancellation, corrections, history, holds, items, orders, state
 
-_CHANGES = (order_state, cancellation, holds, items, corrections)
+_CHANGES = (state, cancellation, holds, items, corrections)
 _EVENTS = (history, order_events, client_events)
-_OTHERS = (commands, bulk_orders, job_view, health, dead_letters, documents)
+_OTHERS = (command, bulk_orders, job, health, dead_letters, documents)
 BLUEPRINTS = tuple(module.blueprint for module in (orders, *_CHANGES, *_EVENTS, *_OTHERS))
 
 Lifespan = Callable[[], AbstractAsyncContextManager[Facade]]

@@ -23,10 +23,10 @@ from orderflow.streaming.outcome_tail import OutcomeTail
 from orderflow.streaming.topic_bindings import encode_asyncapi
 from orderflow.streaming.topics import ensure_topics
 from orderflow.wire.records import Topic
-from web.event_stream import StreamLimits, Streams
+from web.access.opening import open_gate
+from web.bulk.jobs import Jobs
 from web.facade import Facade
-from web.gate_opening import open_gate
-from web.jobs import Jobs
+from web.live.event_stream import StreamLimits, Streams
 from web.mount import mount
 
 app = roles.web()

@@ -9,8 +9,8 @@ from tests.chaos.fleet import Member
 from tests.chaos.http_client import Answer, HttpClient
 from tests.chaos.mix import ROAD, order_fields
 from tests.chaos.promises import Command, Promises
-from web.identity import Key
-from web.order_state import ROUTE
+from web.commands.identity import Key
+from web.orders.state import ROUTE
 
 REPEAT_SHARE, WRONG_SHARE = 0.2, 0.1
 PENDING = 202

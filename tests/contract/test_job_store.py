@@ -10,7 +10,7 @@ from orderflow.adapters.redis_connection import RedisConnection
 from orderflow.adapters.redis_jobs import RedisJobs
 from orderflow.ports import CacheUnavailableError
 from tests.contract.conftest import UNHURRIED
-from web.jobs import JobStore
+from web.bulk.jobs import JobStore
 
 
 @pytest.fixture(params=["memory", "redis", "redis cluster"])

@@ -30,9 +30,9 @@ from tests.documented import check_record, documented
 from tests.letters import Post
 from tests.unit.happenings import Happenings
 from tests.unit.worker_refresh import refresh_of
-from web.event_stream import StreamLimits, Streams
+from web.bulk.jobs import Jobs
 from web.facade import FACADE, Facade, OpenGate
-from web.jobs import Jobs
+from web.live.event_stream import StreamLimits, Streams
 from web.mount import mount
 
 

@@ -13,7 +13,7 @@ from orderflow.adapters.memory_api_keys import InMemoryApiKeys
 from tests.builders import NOW
 from tests.unit.clocks import Clock
 from tests.unit.token_forge import RULES, SECRET, claims
-from web.gate import CredentialGate
+from web.access.gate import CredentialGate
 
 STATIC = "the-key-that-stands-in-the-settings"
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from faust.web import View
 
+from web.http.operations import Operation, operation_of
 from web.mount import BLUEPRINTS
 from web.openapi.endpoints import path_of
-from web.operations import Operation, operation_of
 
 
 def operations() -> Iterator[tuple[str, str, Operation]]:

@@ -10,8 +10,8 @@ from orderflow.adapters.memory_rate_limiter import InMemoryRateLimiter
 from orderflow.streaming.command_producer import DeliveryUnknownError, NotAcceptedError
 from tests.unit.bulk_requests import ASYNC, change, create, move, order, results, statuses
 from tests.unit.facade_loop import ORDER, Client, Loop, running
+from web.access.gate import LimitedGate
 from web.facade import OpenGate
-from web.gate import LimitedGate
 
 BOUND = Principal(name="shop", scopes=frozenset(Scope), client_id="client-123")
 
@@ -115,7 +115,7 @@ async def test_orders_called_bulk_are_still_orders(client: Client) -> None:
 
 
 async def test_too_many_at_a_time_are_asked_to_come_again(held: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.jobs.MAX_UNDER_WAY", 0)
+    monkeypatch.setattr("web.bulk.jobs.MAX_UNDER_WAY", 0)
     answer = await create(held, ORDER)
     assert (answer.status, (await answer.json())["type"], answer.headers["Retry-After"]) == (503, "unavailable", "1")
     assert held.loop.taken == []

@@ -135,7 +135,7 @@ async def test_kafka_away_refuses_the_request(client: Client) -> None:
 
 
 async def test_outcomes_that_do_not_come_end_the_job(held: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.bulk_steps.STEP_SECONDS", 0.01)
+    monkeypatch.setattr("web.bulk.steps.STEP_SECONDS", 0.01)
     answer = await create(held, order(0), order(1), stop=True)
     assert (answer.status, (await answer.json())["status"]) == (200, "interrupted")
     assert await statuses(answer) == ["pending", "not_sent"]

@@ -14,8 +14,8 @@ from orderflow.streaming.event_feed import EventFeed
 from orderflow.wire.json import dumps
 from orderflow.wire.positions import decode_position
 from tests.unit.happenings import PARTITIONS, Happenings
-from web.client_reading import Beginning, ClientReading, begin_after
-from web.event_stream import Chunks, TooSlowError
+from web.live.client_reading import Beginning, ClientReading, begin_after
+from web.live.event_stream import Chunks, TooSlowError
 
 TOPIC = "order_events"
 KEYS = [b"%d" % number for number in range(20)]

@@ -26,7 +26,7 @@ from tests.unit.facade_loop import Loop, running
 from tests.unit.happenings import Happenings
 from tests.unit.played_facade import Played, played
 from tests.unit.test_client import ITEMS
-from web.event_stream import StreamLimits, Streams
+from web.live.event_stream import StreamLimits, Streams
 
 E = TypeVar("E")
 WAY = (State.CONFIRMED, State.ASSIGNED, State.PICKED_UP)
@@ -48,7 +48,7 @@ class Counted(Happenings):
 @pytest.fixture(autouse=True)
 def _hints(monkeypatch: pytest.MonkeyPatch) -> None:
     """The facade asks its listeners back soon; one who did not listen would be away for an hour."""
-    for module in ("web.order_reading", "web.client_reading"):
+    for module in ("web.live.order_reading", "web.live.client_reading"):
         monkeypatch.setattr(f"{module}.RETRY", b"retry: 10\n")
     monkeypatch.setattr("orderflow.client.streams._RETRY_SECONDS", 3600.0)
 

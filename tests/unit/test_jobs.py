@@ -4,8 +4,8 @@ import pytest
 
 from orderflow.adapters.memory_jobs import InMemoryJobs
 from orderflow.wire.jobs import Job, JobItem, Progress, encode_job
-from web.jobs import Jobs
-from web.refusals import RefusedError
+from web.bulk.jobs import Jobs
+from web.http.refusals import RefusedError
 
 
 def job(number: int, progress: Progress = Progress.ENDED) -> Job:
@@ -14,7 +14,7 @@ def job(number: int, progress: Progress = Progress.ENDED) -> Job:
 
 
 async def test_while_the_store_is_away_the_newest_jobs_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.jobs.MAX_REMEMBERED_BYTES", 2 * len(encode_job(job(0))))
+    monkeypatch.setattr("web.bulk.jobs.MAX_REMEMBERED_BYTES", 2 * len(encode_job(job(0))))
     store = InMemoryJobs()
     jobs, store.away = Jobs(store), True
     for number in (0, 1, 1, 1, 2):

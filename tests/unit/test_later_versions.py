@@ -16,7 +16,7 @@ from orderflow.wire.commands import Invalid, Unreadable, decode_command, encode_
 from orderflow.wire.outcomes import decode_outcome, encode_outcome
 from orderflow.wire.records import Headers, Record
 from tests.builders import applied, cancel_order, change_state, create_order
-from web.command_lookup import find_outcome, look_up
+from web.commands.lookup import find_outcome, look_up
 
 TRACE = ("traceparent", b"00-" + b"a" * 32 + b"-" + b"b" * 16 + b"-01")
 OUTCOME: dict[str, Any] = json.loads(encode_outcome(applied("o", "c")))

@@ -13,9 +13,9 @@ from multidict import MultiDict
 from orderflow.domain.lifecycle import State
 from orderflow.domain.listing import ListQuery, Sort
 from tests.builders import NOW
-from web.cursors import decode_cursor, encode_cursor
-from web.list_query import ListRequest, read_list_request
-from web.refusals import RefusedError
+from web.http.refusals import RefusedError
+from web.lists.cursors import decode_cursor, encode_cursor
+from web.lists.query import ListRequest, read_list_request
 
 WORDS = st.text(string.printable, max_size=30) | st.text(max_size=10)
 IDS = st.text(string.ascii_letters + string.digits + "._:-", min_size=1, max_size=128)

@@ -18,8 +18,8 @@ from orderflow.domain.lifecycle import State
 from orderflow.ports import Saved
 from orderflow.streaming.outcome_board import OutcomeBoard
 from tests.builders import NOW, RULES, create_order, revised, stored_order
-from web.list_query import read_list_request
-from web.listing import read_page
+from web.lists.pages import read_page
+from web.lists.query import read_list_request
 
 TIMES = some.integers(0, 6)
 """Milliseconds: many orders share one."""

@@ -12,8 +12,8 @@ from orderflow.domain.lifecycle import State
 from orderflow.domain.stored import StoredOrder
 from tests.builders import change_state, create_order, stored_order
 from tests.unit.happenings import Happenings
-from web.event_stream import Chunks
-from web.order_reading import OrderReading
+from web.live.event_stream import Chunks
+from web.live.order_reading import OrderReading
 
 WAY = (State.CONFIRMED, State.ASSIGNED, State.PICKED_UP, State.IN_TRANSIT, State.OUT_FOR_DELIVERY, State.DELIVERED)
 COMMANDS = [create_order(), *(change_state(new_state=state) for state in WAY)]

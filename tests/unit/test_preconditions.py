@@ -6,8 +6,8 @@ import pytest
 
 from orderflow.access.principal import Principal, Scope
 from tests.unit.facade_loop import Client, Loop, running
-from web.preconditions import Tags, tags_of
-from web.refusals import RefusedError
+from web.http.preconditions import Tags, tags_of
+from web.http.refusals import RefusedError
 
 ANOTHER = Principal(name="bound", scopes=frozenset(Scope), client_id="another")
 

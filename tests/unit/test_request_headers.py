@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.identity import Key, read_key
-from web.preconditions import tags_of
-from web.preferences import Preferences, read_preferences
-from web.refusals import RefusedError
+from web.commands.identity import Key, read_key
+from web.http.preconditions import tags_of
+from web.http.preferences import Preferences, read_preferences
+from web.http.refusals import RefusedError
 
 WORDS = st.text(string.printable, max_size=30) | st.text(max_size=10)
 

@@ -12,7 +12,7 @@ from tests.unit.facade_loop import ORDER, Client, Loop, running
 from tests.unit.guarded_facade import STATIC, Guarded, bearer, type_of
 from tests.unit.mounted_operations import operations
 from tests.unit.token_forge import token
-from web.operations import Operation
+from web.http.operations import Operation
 
 OPEN = {"/livez", "/readyz", "/openapi.json", "/asyncapi.json", "/docs", "/docs/{file}"}
 """What tells nothing of any order."""

@@ -11,7 +11,7 @@ from orderflow.wire.positions import Position, decode_position, encode_position
 from tests.event_source import EventSource, event_source
 from tests.unit.facade_loop import Client, Loop, running
 from tests.unit.happenings import Happenings
-from web.event_stream import StreamLimits, Streams
+from web.live.event_stream import StreamLimits, Streams
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from tests.unit.clocks import Clock
 from tests.unit.facade_loop import ORDER, Loop, running
 from tests.unit.guarded_facade import STATIC, Guarded, bearer, type_of
 from tests.unit.token_forge import token
-from web.event_stream import StreamLimits, Streams
-from web.gate import FAILURES_AT_ONCE, LimitedGate
+from web.access.gate import FAILURES_AT_ONCE, LimitedGate
+from web.live.event_stream import StreamLimits, Streams
 
 
 async def test_a_flood_of_refusals_is_a_few_lines_of_log(caplog: pytest.LogCaptureFixture) -> None:

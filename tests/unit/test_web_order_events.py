@@ -10,7 +10,7 @@ from orderflow.access.principal import Principal, Scope
 from tests.event_source import EventSource, event_source
 from tests.eventually import eventually
 from tests.unit.facade_loop import Client, Loop, running
-from web.event_stream import StreamLimits, Streams
+from web.live.event_stream import StreamLimits, Streams
 
 WAY = ("confirmed", "assigned", "picked_up", "in_transit", "out_for_delivery", "delivered")
 
@@ -67,7 +67,7 @@ async def test_history_shows_the_very_values_of_the_event_topic(client: Client) 
 async def test_a_long_history_is_sent_piece_by_piece(
     client: Client, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
-    monkeypatch.setattr("web.order_reading._CHANGES", chunk)
+    monkeypatch.setattr("web.live.order_reading._CHANGES", chunk)
     order_id = await moved(client, *WAY)
     async with following(client, order_id) as source:
         assert await shown(source, 7) == ids(order_id, *range(1, 8))
@@ -119,7 +119,7 @@ async def test_when_the_log_is_another_one_the_history_tells_what_was_missed(cli
 async def test_while_the_database_is_away_a_stream_waits_for_it(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.order_reading._RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("web.live.order_reading._RETRY_SECONDS", 0.01)
     order_id = await moved(client)
     async with following(client, order_id) as source:
         await anext(source)

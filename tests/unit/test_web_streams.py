@@ -15,7 +15,7 @@ from tests.event_source import EventSource, event_source
 from tests.eventually import eventually
 from tests.unit.facade_loop import Client, Loop, running
 from tests.unit.happenings import Happenings
-from web.event_stream import StreamLimits, Streams
+from web.live.event_stream import StreamLimits, Streams
 
 BIG = "x" * 2_000
 EVENTS = 4_000
@@ -128,7 +128,7 @@ async def happen(live: Happenings, count: int) -> None:
 
 @pytest.mark.usefixtures("quiet")
 async def test_a_client_that_never_reads_is_dropped_and_nobody_else_notices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.event_stream.WRITE_SECONDS", 0.3)
+    monkeypatch.setattr("web.live.event_stream.WRITE_SECONDS", 0.3)
     loop = Loop(live=Happenings(max_events=1_000, max_bytes=2**21))
     async with running(loop) as client:
         with never_reading(client, "/events?client_id=c"):

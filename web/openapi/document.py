@@ -9,7 +9,7 @@ from faust.web import Blueprint
 from orderflow.wire import shapes
 from orderflow.wire.documents.schemas import Schema, Schemas
 from orderflow.wire.json import dumps
-from web.headers import OF_PROBLEMS
+from web.http.headers import OF_PROBLEMS
 from web.openapi.endpoints import Endpoint, endpoints_of
 from web.openapi.examples import EXAMPLES
 from web.openapi.operations import Describer, answering

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from faust.web import Blueprint
 
-from web.operations import Operation, said_of
+from web.http.operations import Operation, said_of
 
 _NARROWED = re.compile(r"\{(\w+):.*\}")
 """A name in a path, with what it may be."""

@@ -8,11 +8,11 @@ from typing import Any, get_args, get_type_hints
 from orderflow.wire import shapes
 from orderflow.wire.documents.schemas import Schema, Schemas
 from orderflow.wire.problems import CONTENT_TYPE
-from web.headers import OF_PROBLEMS
+from web.http.headers import OF_PROBLEMS
+from web.http.operations import Answer, Header, Operation
 from web.openapi.endpoints import Endpoint
 from web.openapi.parameters import described, parameters_of
 from web.openapi.problems import problems_of
-from web.operations import Answer, Header, Operation
 
 _TAGS = {
     **dict.fromkeys(("/orders", "/jobs", "/events"), "orders"),

@@ -6,8 +6,8 @@ from typing import Any
 from orderflow.domain.limits import Id
 from orderflow.wire.desk_bodies import LetterName
 from orderflow.wire.documents.schemas import Schema, Schemas
+from web.http.operations import Header
 from web.openapi.endpoints import Endpoint
-from web.operations import Header
 
 _IN_PATHS: dict[str, Any] = {"letter": LetterName, "file": str}
 """What a name in a path stands for, where that is no id of ours."""

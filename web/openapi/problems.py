@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from orderflow.wire.problems import STATUS_OF
-from web.headers import IDEMPOTENCY_KEY, IF_MATCH
-from web.operations import Operation
+from web.http.headers import IDEMPOTENCY_KEY, IF_MATCH
+from web.http.operations import Operation
 
 _OF_ANY = ("malformed-request", "headers-too-large", "internal-error")
 _OF_CREDENTIALS = ("unauthenticated", "forbidden", "rate-limited", "unavailable")

@@ -1,0 +1,1 @@
+"""Many orders by one request, and the job that this makes."""

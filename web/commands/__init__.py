@@ -1,0 +1,1 @@
+"""A write as a command: sent once, waited for, looked up."""

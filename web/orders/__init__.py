@@ -1,0 +1,1 @@
+"""One order: shown, moved, changed."""
