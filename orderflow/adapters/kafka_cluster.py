@@ -13,7 +13,7 @@ from aiokafka.errors import (
 from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_admission import kafka_admin
 
-_NO_COORDINATOR = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
+NO_COORDINATOR = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
 """A cluster that no group ever used has none yet, one that was just restarted none again."""
 
 
@@ -30,7 +30,7 @@ class KafkaCluster:
         """Partition -> the first offset that the group has not done; partitions without one are left out."""
         try:
             found = await self._admin.list_consumer_group_offsets(group)
-        except _NO_COORDINATOR:
+        except NO_COORDINATOR:
             return {}
         return {of.partition: done.offset for of, done in found.items() if of.topic == topic and done.offset >= 0}
 

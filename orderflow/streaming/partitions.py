@@ -7,7 +7,7 @@ from aiokafka.errors import LeaderNotAvailableError, for_code
 
 from orderflow.adapters.kafka_access import KafkaAccess, KafkaRefusalError
 from orderflow.adapters.kafka_admission import kafka_admin
-from orderflow.adapters.kafka_cluster import KafkaCluster
+from orderflow.adapters.kafka_groups import KafkaGroups
 from orderflow.adapters.kafka_reader import kafka_reader
 from orderflow.settings import Settings
 from orderflow.streaming.topic_configs import REFUSALS
@@ -77,7 +77,6 @@ async def _refuse_lag(admin: AIOKafkaAdminClient, settings: Settings, commands: 
 
 async def _lag(admin: AIOKafkaAdminClient, settings: Settings, commands: str) -> int:
     """How many commands the workers have not acknowledged."""
-    done = await KafkaCluster(admin).committed(settings.named("orderflow-worker"), commands)
     async with kafka_reader(KafkaAccess.of(settings)) as reader:
-        begins, ends = await reader.beginnings(commands), await reader.ends(commands)
-    return sum(max(0, end - max(begins[number], done.get(number, 0))) for number, end in ends.items())
+        positions = await KafkaGroups(admin, reader).positions(settings.named("orderflow-worker"), commands)
+    return sum(position.lag for position in positions)

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from orderflow.adapters.kafka_access import KafkaAccess
-from orderflow.adapters.kafka_cluster import kafka_cluster
-from orderflow.adapters.kafka_reader import kafka_reader
+from orderflow.adapters.kafka_groups import kafka_groups
 from orderflow.local.notices import Say
 from orderflow.local.role import Role
 from orderflow.wire.records import Topic
@@ -73,12 +72,9 @@ def complaints(role: Role) -> list[str]:
 
 async def lag(deployment: Deployment) -> dict[int, int]:
     """Partition -> how many of its records are not acknowledged."""
-    topic = deployment.name(Topic.COMMANDS)
-    kafka = KafkaAccess(brokers=deployment.brokers)
-    async with kafka_cluster(kafka) as cluster, kafka_reader(kafka) as reader:
-        done = await cluster.committed(f"{deployment.prefix}.orderflow-worker", topic)
-        ends = await reader.ends(topic)
-    return {number: end - done.get(number, 0) for number, end in ends.items() if end != done.get(number, 0)}
+    async with kafka_groups(KafkaAccess(brokers=deployment.brokers)) as groups:
+        found = await groups.positions(f"{deployment.prefix}.orderflow-worker", deployment.name(Topic.COMMANDS))
+    return {position.partition: position.lag for position in found if position.lag}
 
 
 async def _all_acknowledged(deployment: Deployment) -> bool:

@@ -1,0 +1,56 @@
+"""A consumer group as Kafka knows it: how far it has come on its topic, and which member reads what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orderflow.wire.records import Topic
+
+TOPIC_OF_GROUP = {"orderflow-worker": Topic.COMMANDS, "orderflow-insights": Topic.EVENTS}
+"""What each role's group reads, without the prefix of a deployment; other topics of it hold its own tables."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A client that belongs to the group; it may have no partition. `id` is made anew whenever a client joins."""
+
+    id: str
+    client_id: str
+    host: str
+    partitions: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """How far the group is on one partition. `committed`: the first offset that it has not done, None at the start."""
+
+    partition: int
+    begin: int
+    end: int
+    committed: int | None
+
+    @property
+    def lag(self) -> int:
+        """How many records are not done; what is no longer there counts as done.
+
+        Where a transaction ended last, its marker makes this 1 for good: it has an offset and is given to nobody.
+        """
+        return max(0, self.end - max(self.begin, self.committed or 0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupReading:
+    """One look at a group. `state` in Kafka's words: Stable, PreparingRebalance, CompletingRebalance, Empty, Dead."""
+
+    group: str
+    topic: str
+    state: str
+    positions: Sequence[Position]
+    members: Sequence[Member]
+
+    @property
+    def lag(self) -> int:
+        return sum(position.lag for position in self.positions)
+
+    def reader_of(self, partition: int) -> Member | None:
+        """The member that reads the partition; None while the group rebalances, too."""
+        return next((member for member in self.members if partition in member.partitions), None)
