@@ -59,7 +59,7 @@ class Report:
             (folder / name).write_text(drawn)
 
     def markdown(self) -> str:
-        """For the performance section of the README."""
+        """As docs/benchmarks/latest.md shows it."""
         listed = "\n".join(f"- {line}" for line in _aligned(self.lines))
         return "\n".join([f"{self.headline}.\n", f"{listed}\n", *(table.markdown() for table in tables(self.results))])
 

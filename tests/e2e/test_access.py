@@ -10,7 +10,7 @@ from tests.http_answers import ask
 
 ORDER = {"client_id": "client-1", "items": [{"sku": "P001", "name": "Package A", "quantity": 2, "price": 50.0}]}
 SLOW_SECONDS = 10.0
-"""What the README says a connection has for its headers, and a revocation until it has taken effect."""
+"""What docs/api.md says a connection has for its headers, and a revocation until it has taken effect."""
 
 
 async def test_a_key_works_until_it_is_revoked(deployment: Deployment) -> None:
