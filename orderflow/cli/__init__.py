@@ -15,6 +15,8 @@ COMMANDS = {
     "import": "orderflow.cli.importing",
     "get": "orderflow.cli.get",
     "history": "orderflow.cli.history",
+    "watch": "orderflow.cli.watch",
+    "lag": "orderflow.cli.lag",
     "verify": "orderflow.cli.verify",
     "dlq": "orderflow.cli.dlq",
     "keys": "orderflow.cli.keys",

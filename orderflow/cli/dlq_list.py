@@ -9,7 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from orderflow.cli.deployment import deployed_settings
-from orderflow.cli.dlq_options import Filters, filters, plain
+from orderflow.cli.dlq_options import Filters, filters
+from orderflow.cli.plain_text import plain
 from orderflow.cli.running import run
 from orderflow.processing.selection import Selection
 from orderflow.settings import Settings

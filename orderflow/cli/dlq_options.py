@@ -1,4 +1,4 @@
-"""How letters are named on the command line, and how their texts are shown."""
+"""How letters are named on the command line."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -63,8 +63,3 @@ def require_choice(ids: tuple[LetterId, ...], filters: Filters, *, everything: b
     """Nothing is done to every letter by accident."""
     if not everything and not ids and all(value is None for value in filters.values()):
         raise click.UsageError("name letters, or filter them (--stage, --key, --since, --until), or say --all")
-
-
-def plain(text: str) -> str:
-    """Without what would move a terminal's cursor or change its colours."""
-    return "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)

@@ -6,7 +6,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from orderflow.cli.deployment import deployed_settings
-from orderflow.cli.dlq_options import LETTER, plain
+from orderflow.cli.dlq_options import LETTER
+from orderflow.cli.plain_text import plain
 from orderflow.cli.running import run
 from orderflow.processing.dead_letter_desk import UnknownLetterError
 from orderflow.settings import Settings

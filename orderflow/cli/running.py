@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import click
@@ -31,3 +32,9 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
         return uvloop.run(coroutine)
     except (KafkaUnusableError, ExchangeStoppedError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def until_interrupted(coroutine: Coroutine[Any, Any, None]) -> None:
+    """As `run`; Ctrl-C is how a person ends it, and no failure."""
+    with suppress(KeyboardInterrupt):
+        run(coroutine)

@@ -13,6 +13,7 @@ from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
 from orderflow.streaming.batch_stream import BatchStream
 from orderflow.streaming.http_server import HttpWeb
+from orderflow.streaming.instance import instance_name
 from orderflow.streaming.safe_tables import SafeTableManager
 from orderflow.streaming.safe_transport import SafeTransport
 from orderflow.streaming.sized_queue import SizedQueue
@@ -60,6 +61,7 @@ class OrderflowApp(faust.App):
             broker_session_timeout=settings.session_seconds,
             broker_heartbeat_interval=settings.session_seconds / HEARTBEATS_PER_SESSION,
             consumer_group_instance_id=settings.instance_id or None,
+            broker_client_id=instance_name(role, settings),
             **FAUST,
             **options,
         )

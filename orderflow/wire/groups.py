@@ -29,12 +29,17 @@ class Position:
     committed: int | None
 
     @property
+    def done(self) -> int:
+        """The offset before which nothing is to be done; what is no longer there counts as done."""
+        return max(self.begin, self.committed or 0)
+
+    @property
     def lag(self) -> int:
-        """How many records are not done; what is no longer there counts as done.
+        """How many records are not done.
 
         Where a transaction ended last, its marker makes this 1 for good: it has an offset and is given to nobody.
         """
-        return max(0, self.end - max(self.begin, self.committed or 0))
+        return max(0, self.end - self.done)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

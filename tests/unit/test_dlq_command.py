@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from orderflow.cli.dlq import dlq
-from orderflow.cli.dlq_options import plain
+from orderflow.cli.plain_text import plain
 from orderflow.processing.dead_letter_desk import DeadLetterDesk
 from orderflow.settings import Settings
 from tests.letters import Post, command_record
