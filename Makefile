@@ -2,10 +2,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-CODE := orderflow agents tables web benchmarks examples
+CODE := orderflow agents tables web benchmarks examples deploy
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test chaos fuzz takeover bench bench-long schemas constraints clean
+.PHONY: help setup tools run check test chaos fuzz takeover bench bench-long schemas audit sbom licences constraints clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,11 +15,12 @@ setup: .venv/installed ## make .venv with everything pinned in constraints.txt (
 run: setup ## run the embedded servers and all roles in this terminal
 	@$(BIN)/orderflow up
 
-check: setup ## lint, format, types, layers, duplicates
+check: setup ## lint, format, types, layers, insecure constructs, duplicates
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(CODE)
 	$(BIN)/pylint --score=n --disable=all --enable=duplicate-code --min-similarity-lines=6 \
 		--ignore-imports=y --ignore-docstrings=y --ignore-signatures=y $(CODE) tests
 
@@ -45,9 +46,21 @@ bench-long: setup ## the same with a million orders and memory over ten minutes,
 schemas: setup ## write the JSON Schemas of every record to docs/schemas
 	@$(BIN)/python -m orderflow.wire.documents.files docs/schemas
 
+tools: .venv/tools ## install what tests of the deployment files, audit and sbom need; promtool is Debian's prometheus
+
+audit: tools ## look everything in constraints.txt up for known vulnerabilities; fails too where nobody answers
+	@$(BIN)/python -m deploy.supply_chain.vulnerabilities
+
+sbom: tools ## write the bill of materials (CycloneDX) of this environment to build/
+	@mkdir -p build
+	@$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom.cdx.json $(BIN)/python
+
+licences: tools ## write docs/licences.md
+	@$(BIN)/python -m deploy.supply_chain.licences docs/licences.md
+
 constraints: ## take the newest allowed versions of everything into constraints.txt
 	@rm -rf build/constraints && $(PYTHON) -m venv build/constraints
-	@build/constraints/bin/pip install -q -e '.[local,dev]'
+	@build/constraints/bin/pip install -q -e '.[local,dev,deployment]'
 	@build/constraints/bin/pip freeze --exclude-editable > constraints.txt
 
 clean: ## remove what setup, check and test made; stored orders (.orderflow) stay
@@ -60,4 +73,8 @@ clean: ## remove what setup, check and test made; stored orders (.orderflow) sta
 	@echo "installing into .venv ..." >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(PIP) install -q -c constraints.txt -e '.[local,dev]'
+	@touch $@
+
+.venv/tools: .venv/installed
+	@$(PIP) install -q -c constraints.txt -e '.[local,dev,deployment]'
 	@touch $@
