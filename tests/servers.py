@@ -104,6 +104,7 @@ def provided(role: Role, folder: Path, config: pytest.Config) -> Iterator[str]:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "apache_kafka: needs a real Kafka, not Tansu")
+    config.addinivalue_line("markers", "tool(name): needs a program, and is named at the end where that is missing")
     config.stash[USED] = {}
     config.stash[NOT_RUN] = []
 
@@ -111,7 +112,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     demanding = [item for item in items if item.get_closest_marker("apache_kafka")]
     if demanding and only_tansu():
-        config.stash[NOT_RUN].extend(item.nodeid for item in demanding)
+        config.stash[NOT_RUN].extend(f"needs Apache Kafka: {item.nodeid}" for item in demanding)
         for item in demanding:
             item.add_marker(pytest.mark.skip(reason="needs Apache Kafka: install Java 17 and Maven"))
 
@@ -129,7 +130,7 @@ def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - of a plugin withou
     config = node.config
     used, not_run = getattr(node, "workeroutput", {}).get("servers", ({}, []))
     config.stash[USED].update(used)
-    config.stash[NOT_RUN].extend(nodeid for nodeid in not_run if nodeid not in config.stash[NOT_RUN])
+    config.stash[NOT_RUN].extend(line for line in not_run if line not in config.stash[NOT_RUN])
 
 
 def only_tansu() -> bool:
@@ -142,5 +143,5 @@ def only_tansu() -> bool:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for name, title in sorted(config.stash[USED].items()):
         terminalreporter.write_line(f"{name}: {title}")
-    for nodeid in config.stash[NOT_RUN]:
-        terminalreporter.write_line(f"did not run, needs Apache Kafka: {nodeid}")
+    for line in config.stash[NOT_RUN]:
+        terminalreporter.write_line(f"did not run, {line}")

@@ -26,4 +26,5 @@ def web() -> None:
         )
     with refusals_told():
         asyncio.run(check_topics(settings))
-    run("web.role", f"http://{settings.http_host}:{settings.http_port}")
+    click.echo(f"web: http://{settings.http_host}:{settings.http_port}", err=True)
+    run("web.role")
