@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema_rs import Draft202012Validator
 
 from orderflow.wire.documents.catalogue import KINDS, Kind
 from orderflow.wire.records import Headers, Topic
@@ -20,6 +20,7 @@ OF_ANY_ANSWER = re.compile(
     "|referrer-policy|x-content-type-options|access-control-.*",
     re.IGNORECASE,
 )
+_OF_ONE_KIND = {Topic.OUTCOMES: "outcome", Topic.DEAD_LETTERS: "dead_letter"}
 _OPEN = ("Problem", "HttpProblem")
 """Each type of problem has members of its own."""
 
@@ -40,11 +41,11 @@ async def documented(request: ClientRequest, handler: ClientHandlerType) -> Clie
 
 def check_record(topic: Topic, value: bytes, headers: Headers) -> None:
     """Raises ValidationError for a record that its schemas do not tell of."""
-    kind = _kind_of(topic, value)
-    said = {name: (text or b"").decode(errors="replace") for name, text in headers}  # Kafka's headers may be null.
-    _validator(kind.header_schema if topic is Topic.DEAD_LETTERS else closed(kind.header_schema)).validate(said)
+    name = _OF_ONE_KIND.get(topic) or orjson.loads(value)["type"]
+    said = {header: (text or b"").decode(errors="replace") for header, text in headers}  # Kafka's may be null.
+    _header_validator(topic, name).validate(said)
     if topic is not Topic.DEAD_LETTERS:
-        _validator(closed(kind.schema)).validate(orjson.loads(value))
+        _value_validator(topic, name).validate(orjson.loads(value))
 
 
 def closed(said: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON
@@ -82,13 +83,24 @@ def _body_validator(path: str, method: str, status: str, media: str) -> Draft202
     return _validator(closed({**schema, "components": {"schemas": _document()["components"]["schemas"]}}))
 
 
-def _kind_of(topic: Topic, value: bytes) -> Kind:
-    kinds = [kind for kind in KINDS if kind.topic == topic]
-    return kinds[0] if len(kinds) == 1 else next(kind for kind in kinds if kind.name == orjson.loads(value)["type"])
+@cache
+def _header_validator(topic: Topic, name: str) -> Draft202012Validator:
+    """A dead letter has those of its record beside its own."""
+    schema = _kind(topic, name).header_schema
+    return _validator(schema if topic is Topic.DEAD_LETTERS else closed(schema))
+
+
+@cache
+def _value_validator(topic: Topic, name: str) -> Draft202012Validator:
+    return _validator(closed(_kind(topic, name).schema))
+
+
+def _kind(topic: Topic, name: str) -> Kind:
+    return next(kind for kind in KINDS if (kind.topic, kind.name) == (topic, name))
 
 
 def _validator(schema: Schema) -> Draft202012Validator:
-    return Draft202012Validator(schema, format_checker=FormatChecker())
+    return Draft202012Validator(schema, validate_formats=True)
 
 
 @cache

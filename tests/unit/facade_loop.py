@@ -137,6 +137,7 @@ class Client:
         return await self.send("PUT", f"/orders/{order_id}/state", json={"new_state": state}, **options)
 
 
+ASYNCAPI = encode_asyncapi(Settings(_env_file=None))
 ORDER = {
     "client_id": "client-123",
     "items": [{"sku": "P001", "name": "Package A", "quantity": 2, "price": 50.0}],
@@ -170,7 +171,7 @@ def application(
         lifecycle=RULES.lifecycle,
         wait_seconds=wait_seconds,
         clock=lambda: NOW,
-        asyncapi=encode_asyncapi(Settings(_env_file=None)),
+        asyncapi=ASYNCAPI,
         new_key=lambda: f"key-{next(keys)}",
         open_desk=loop.open_desk,
         **{"gate": OpenGate(principal), "live": loop.live, "streams": Streams(StreamLimits()), **more},

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft7Validator, ValidationError
+from jsonschema_rs import Draft7Validator, ValidationError
 
 from orderflow.settings import Settings
 from orderflow.streaming.topic_bindings import encode_asyncapi

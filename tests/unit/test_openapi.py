@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import web as server
 from aiohttp.test_utils import TestClient, TestServer
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema_rs import Draft202012Validator, ValidationError
 from openapi_spec_validator import validate
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 

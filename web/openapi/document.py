@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document: what the views say of themselves, and the schemas of what they take and send."""
 
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -26,7 +27,9 @@ SECURITY_SCHEMES = {
 }
 
 
-def encode_openapi(blueprints: Iterable[Blueprint]) -> bytes:
+@cache
+def encode_openapi(blueprints: tuple[Blueprint, ...]) -> bytes:
+    """Once for all: it takes as long as a hundred answers."""
     return dumps(openapi(blueprints))
 
 
