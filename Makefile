@@ -24,8 +24,8 @@ check: setup ## lint, format, types, layers, insecure constructs, duplicates
 	$(BIN)/pylint --score=n --disable=all --enable=duplicate-code --min-similarity-lines=6 \
 		--ignore-imports=y --ignore-docstrings=y --ignore-signatures=y $(CODE) tests
 
-test: setup ## run the tests, two files at a time; ARGS="tests/unit -x" narrows them down
-	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+test: setup ## run the tests, three files at a time; ARGS="tests/unit -x" narrows them down
+	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 chaos: setup ## break everything under load for about 3 minutes, then verify; SEED=7 MINUTES=30
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --minutes $(or $(MINUTES),3)
