@@ -1,8 +1,10 @@
 """Settings: ORDERFLOW_* variables and .env become one typed object; every default works on a laptop."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -128,11 +130,27 @@ class Settings(BaseSettings):
     instance_id: str = Field("", description="lasting name of a worker that shall keep its partitions over a restart")
     drain_seconds: float = Field(10.0, ge=0, description="how long a stopping worker may finish its batch")
 
+    log_format: Literal["", "console", "json"] = Field(
+        "", description="console or json; by default console on a terminal, else json"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="least level of our log lines: debug, info, warning or error"
+    )
+
     data_dir: Path = Field(Path(".orderflow"), description="where the embedded servers keep their data")
 
     def named(self, name: str) -> str:
         """What the topic or group is called in this deployment."""
         return f"{self.topic_prefix}{name}"
+
+    def secrets(self) -> Iterator[str]:
+        """What must stand in no log: of a URL the password, as it is written and as it is meant."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr):
+                secret = value.get_secret_value()
+                secret = _password(secret) if name.endswith("_url") else secret
+                yield from (secret, unquote(secret))
 
     @model_validator(mode="after")
     def _login_is_whole(self) -> Self:
@@ -144,3 +162,11 @@ class Settings(BaseSettings):
                 "needs ORDERFLOW_KAFKA_USERNAME and ORDERFLOW_KAFKA_PASSWORD"
             )
         return self
+
+
+def _password(url: str) -> str:
+    """All of a URL that cannot be taken apart."""
+    try:
+        return urlsplit(url).password or ""
+    except ValueError:
+        return url

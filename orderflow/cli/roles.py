@@ -2,8 +2,9 @@
 
 import asyncio
 import importlib
-import logging
+import logging.config
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -17,25 +18,12 @@ from orderflow.bootstrap import RefusedStartError, lifecycle
 from orderflow.cli import interpreter
 from orderflow.cli.deployment import deployed_settings
 from orderflow.cli.refusals import refusals_told
+from orderflow.logs.config import logging_config
+from orderflow.logs.redaction import Redaction
 from orderflow.settings import Settings
 from orderflow.streaming.app import Lifespan, OrderflowApp
 
-_PAST_SILENCE = logging.CRITICAL + 1
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"level": "INFO", "handlers": ["console"]},
-    # These repeat every 100 ms that a broker is away; the roles say it once.
-    "loggers": {
-        "aiokafka": {"level": _PAST_SILENCE},
-        "faust": {"level": "WARNING"},
-        "mode": {"level": "WARNING"},
-        "aiohttp.access": {"level": "WARNING"},
-    },
-}
+log = logging.getLogger(__name__)
 
 
 def settled() -> Settings:
@@ -51,8 +39,14 @@ def settled() -> Settings:
     return settings
 
 
-def run(module: str) -> NoReturn:
-    """Run the App that a top-level module defines as `app`, until a signal; uvloop handles a quarter more commands."""
+def run(module: str, url: str | None = None) -> NoReturn:
+    """Run the App that a top-level module defines as `app`, until a signal; `url` is where it can be asked.
+
+    uvloop handles a quarter more commands.
+    """
+    configured(Settings())
+    if url:
+        log.info("serving %s", url)
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     asyncio.set_event_loop(asyncio.new_event_loop())
     app: faust.App = importlib.import_module(module).app
@@ -60,9 +54,22 @@ def run(module: str) -> NoReturn:
         app.lifespan = partial(_or_exit, app.lifespan)
     app.finalize()
     interpreter.tune()
-    worker = faust.Worker(app, loglevel="info", logging_config=LOGGING, quiet=True, redirect_stdouts=False)
+    worker = faust.Worker(app, loglevel="info", override_logging=False, quiet=True, redirect_stdouts=False)
     worker.execute_from_commandline()
     raise AssertionError("the worker ends the process")
+
+
+def configured(settings: Settings) -> None:
+    """A terminal gets lines for people, whatever collects lines gets JSON, unless the settings say otherwise."""
+    terminal = sys.stderr.isatty()
+    config = logging_config(
+        as_json=settings.log_format == "json" or not (settings.log_format or terminal),
+        level=settings.log_level,
+        colors=terminal,
+        redaction=Redaction(settings.secrets()),
+    )
+    logging.config.dictConfig(config)
+    logging.captureWarnings(capture=True)
 
 
 @asynccontextmanager

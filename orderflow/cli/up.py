@@ -48,7 +48,8 @@ def up() -> None:
 
 def _run(settings: Settings, servers: dict[str, str]) -> None:
     ops_port = settings.ops_port or claimed_port(OPS_PORT)
-    environment = {**os.environ, **servers, **_IN_THE_CLEAR, "ORDERFLOW_OPS_PORT": str(ops_port)}
+    said = {"ORDERFLOW_LOG_FORMAT": settings.log_format or "console"}
+    environment = {**os.environ, **servers, **_IN_THE_CLEAR, **said, "ORDERFLOW_OPS_PORT": str(ops_port)}
     logs = settings.data_dir / "logs"
     with (
         Role("worker", environment, logs, f"http://{HOST}:{ops_port}") as worker,

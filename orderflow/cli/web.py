@@ -26,5 +26,4 @@ def web() -> None:
         )
     with refusals_told():
         asyncio.run(check_topics(settings))
-    click.echo(f"web: http://{settings.http_host}:{settings.http_port}", err=True)
-    run("web.role")
+    run("web.role", f"http://{settings.http_host}:{settings.http_port}")

@@ -21,5 +21,4 @@ def worker() -> None:
     """
     port = settled().ops_port or claimed_port(OPS_PORT)
     os.environ["ORDERFLOW_OPS_PORT"] = str(port)
-    click.echo(f"worker: http://127.0.0.1:{port}/readyz", err=True)
-    run("agents.commands")
+    run("agents.commands", f"http://127.0.0.1:{port}/readyz")

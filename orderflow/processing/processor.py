@@ -1,6 +1,7 @@
 """Commands in, effects out: the steps of a batch, each retried in place until it is done."""
 
 import asyncio
+import logging
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import ParamSpec, TypeVar
 from orderflow.domain import problems
 from orderflow.domain.outcome import Outcome
 from orderflow.domain.stored import Received
+from orderflow.logs.fields import about
 from orderflow.ports import CacheRefresher, Clock, OrderStore, Publisher
 from orderflow.processing.batch import NOTHING, Folded, parts
 from orderflow.processing.encoding import BatchFolder, ReadRecord, invalid_outcome
@@ -21,6 +23,8 @@ from orderflow.wire.commands import Invalid, Stage, Unreadable, decode_command
 from orderflow.wire.dead_letters import MAX_REASON_BYTES, dead_letter
 from orderflow.wire.outcomes import encode_outcome, outcome_message
 from orderflow.wire.records import Message, Record
+
+log = logging.getLogger(__name__)
 
 MONGODB, KAFKA = "MongoDB", "Kafka"
 
@@ -161,6 +165,8 @@ class CommandProcessor:
         reason = Unreadable(stage=Stage.APPLY, error_class=error_class, reason=trace)
         messages = [dead_letter(record, reason, self.folder.group, now)]
         outcome = self._dead_lettered(record, error_class)
+        known = {"command": outcome.command_id} if outcome else {}
+        log.error("a bug sets a record aside", exc_info=poison.__cause__, extra=about(record, **known))
         if outcome:
             messages.insert(0, outcome_message(outcome, encode_outcome(outcome), cached=True))
         await self._publish(messages)

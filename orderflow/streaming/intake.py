@@ -5,6 +5,7 @@ import logging
 from faust.types import EventT
 
 from orderflow.adapters.kafka_partitions import partition_of
+from orderflow.logs.fields import about
 from orderflow.wire.records import Record
 
 log = logging.getLogger(__name__)
@@ -19,16 +20,16 @@ class Intake:
 
     def record(self, event: EventT) -> Record:
         message = event.message
-        key = message.key
-        if key is not None and partition_of(key, self._partitions) != message.partition:
-            self.misplaced += 1
-            log.warning("record %s/%s of key %.200r lies on a foreign partition", message.tp, message.offset, key)
-        return Record(
+        record = Record(
             topic=message.topic,
             partition=message.partition,
             offset=message.offset,
             timestamp=round(message.timestamp * 1000),
-            key=key,
+            key=message.key,
             value=message.value,
             headers=message.headers or (),
         )
+        if record.key is not None and partition_of(record.key, self._partitions) != record.partition:
+            self.misplaced += 1
+            log.warning("a record of key %.200r lies on a foreign partition", record.key, extra=about(record))
+        return record

@@ -89,7 +89,7 @@ def decode_command(record: Record, log: str) -> Received | Invalid | Unreadable:
         command=command,
         fingerprint=fingerprint_of(command),
         coordinates=Coordinates(log=log, partition=record.partition, offset=record.offset, timestamp=record.timestamp),
-        traceparent=_traceparent(record),
+        traceparent=traceparent_of(record),
     )
 
 
@@ -151,7 +151,7 @@ def _fields(error: ValidationError) -> list[dict[str, str]]:
     return errors
 
 
-def _traceparent(record: Record) -> str | None:
+def traceparent_of(record: Record) -> str | None:
     for name, value in record.headers:
         if name == "traceparent":
             # Kafka's headers may be null, whatever their type here says.

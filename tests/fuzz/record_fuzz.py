@@ -1,5 +1,6 @@
 """The record fuzzer: forged records onto a running deployment, and whether each had its fate and nothing got stuck."""
 
+import json
 from dataclasses import dataclass, field
 from random import Random
 
@@ -19,7 +20,7 @@ from tests.fuzz.verdict import Sent, failures
 from tests.verified import found_by, verified
 
 LAG_SECONDS = 10.0
-LOUD = {"ERROR", "CRITICAL"}
+LOUD = {"error", "critical"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,8 +67,17 @@ async def aftermath(own: OwnServers) -> list[str]:
 def complaints(role: Role) -> list[str]:
     """What a role's log says above a warning."""
     lines = role.log.read_text(errors="replace").splitlines()
-    loud = [line for line in lines if line.startswith("Traceback") or LOUD.intersection(line.split()[2:3])]
+    loud = [line for line in lines if line.startswith("Traceback") or _level(line) in LOUD]
     return [*([f"the {role.name} ended"] if role.ended() else []), *(f"the {role.name} says: {line}" for line in loud)]
+
+
+def _level(line: str) -> str | None:
+    """None for what no logger wrote."""
+    try:
+        level: str | None = json.loads(line).get("level")
+    except ValueError:
+        return None
+    return level
 
 
 async def lag(deployment: Deployment) -> dict[int, int]:

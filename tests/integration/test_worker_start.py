@@ -1,5 +1,6 @@
 """A worker that has just been started tells how it is from the first moment."""
 
+import json
 import os
 import signal
 from pathlib import Path
@@ -17,7 +18,7 @@ async def test_it_lives_and_names_the_servers_it_waits_for_until_it_is_told_to_s
     environment = {
         **os.environ,
         "ORDERFLOW_KAFKA_BROKERS": NOBODY,
-        "ORDERFLOW_MONGO_URL": f"mongodb://{NOBODY}",
+        "ORDERFLOW_MONGO_URL": f"mongodb://us:tr0ub4dor@{NOBODY}",
         "ORDERFLOW_OPS_PORT": str(port),
     }
     with Role("worker", environment, tmp_path, f"http://127.0.0.1:{port}") as worker:
@@ -35,4 +36,7 @@ async def test_it_lives_and_names_the_servers_it_waits_for_until_it_is_told_to_s
         await eventually(lambda: "waiting for MongoDB" in worker.log.read_text())
         worker.signal(signal.SIGTERM)
         await eventually(worker.ended)
-        assert "Traceback" not in worker.log.read_text()
+        said = worker.log.read_text()
+        assert "Traceback" not in said
+        assert "tr0ub4dor" not in said
+        assert {json.loads(line)["level"] for line in said.splitlines()} == {"info", "warning"}

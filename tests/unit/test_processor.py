@@ -111,7 +111,8 @@ async def test_an_invalid_command_is_rejected_and_stored_nowhere() -> None:
     assert (dead_letters(worker), await worker.stored.get("ord_2")) == ([], None)
 
 
-async def test_a_bug_sets_aside_the_one_record_that_meets_it() -> None:
+async def test_a_bug_sets_aside_the_one_record_that_meets_it(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "orderflow")
     worker = Worker()
     worker.store = BuggyStore(worker.stored, "ord_2", State.CONFIRMED)
     creations = [record(create_order(f"ord_{number}")) for number in range(1, 5)]
@@ -129,6 +130,10 @@ async def test_a_bug_sets_aside_the_one_record_that_meets_it() -> None:
     assert buried.fingerprint is not None
     mine = [command_id for command_id, _ in worker.ends if command_id.endswith("ord_2")]
     assert mine == ["create-ord_2", "confirmed-ord_2", "assigned-ord_2"]
+    [told] = caplog.records
+    place = {"order": "ord_2", "command": "confirmed-ord_2", "offset": unlucky.offset}
+    assert place.items() <= vars(told).items()
+    assert "ZeroDivisionError: a bug" in caplog.text
 
 
 async def test_a_dead_letter_put_back_is_decided_afresh() -> None:
