@@ -11,6 +11,7 @@ from web import documents, health
 from web.admin import dead_letters
 from web.bulk import bulk_orders, job
 from web.commands import command
+from web.dashboard import page
 from web.facade import FACADE, Facade
 from web.http.security import secure
 from web.live import client_events, order_events
@@ -20,7 +21,7 @@ from web.orders import cancellation, corrections, history, holds, items, orders,
 
 _CHANGES = (state, cancellation, holds, items, corrections)
 _EVENTS = (history, order_events, client_events)
-_OTHERS = (command, bulk_orders, job, health, dead_letters, documents)
+_OTHERS = (command, bulk_orders, job, health, dead_letters, documents, page)
 BLUEPRINTS = tuple(module.blueprint for module in (orders, *_CHANGES, *_EVENTS, *_OTHERS))
 
 Lifespan = Callable[[], AbstractAsyncContextManager[Facade]]

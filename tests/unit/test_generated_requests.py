@@ -32,7 +32,7 @@ def takes_something(operation: Any) -> bool:  # noqa: ANN401 - schemathesis'
     answers = operation.definition.raw["responses"].values()
     endless = any(STREAM in answer.get("content", {}) for answer in answers)
     # Any word may be asked for as a file of the page: none of them is not valid.
-    free = operation.path == "/docs/{file}"
+    free = operation.path in ("/docs/{file}", "/dashboard/{file}")
     return not (endless or free) and bool(operation.definition.raw.get("parameters") or operation.body)
 
 

@@ -14,7 +14,7 @@ from tests.unit.mounted_operations import operations
 from tests.unit.token_forge import token
 from web.http.operations import Operation
 
-OPEN = {"/livez", "/readyz", "/openapi.json", "/asyncapi.json", "/docs", "/docs/{file}"}
+OPEN = {"/livez", "/readyz", "/openapi.json", "/asyncapi.json", "/docs", "/docs/{file}", "/", "/dashboard/{file}"}
 """What tells nothing of any order."""
 
 
