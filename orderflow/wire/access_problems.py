@@ -21,6 +21,14 @@ def forbidden_client(client_id: str) -> Problem:
     )
 
 
+def forbidden_host() -> Problem:
+    return Problem(
+        type="forbidden",
+        title="Forbidden",
+        detail="Who is asked for no credentials has to say localhost or an address of this machine in Host.",
+    )
+
+
 def rate_limited() -> Problem:
     return Problem(type="rate-limited", title="Rate limited", detail="Too many requests. Try again later.")
 

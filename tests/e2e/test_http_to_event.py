@@ -23,6 +23,8 @@ async def test_an_order_is_created_listed_moved_and_announced(deployment: Deploy
             assert (await answer.json())["state"] == "in_transit"
         async with client.get("/orders", params={"client_id": "client-123", "state": "created"}) as answer:
             assert (await answer.json())["orders"] == []
+        async with client.get("/orders", headers={"Host": "rebound.example"}) as answer:
+            assert answer.status == 403
 
     events = await deployment.read(Topic.EVENTS, lambda records: len(records) == 2)
 

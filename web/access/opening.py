@@ -9,6 +9,7 @@ from orderflow.gate.check import is_loopback, refuse_gaps
 from orderflow.gate.opening import authenticator, rate_limiter
 from orderflow.settings import Settings
 from web.access.gate import CredentialGate, LimitedGate
+from web.access.loopback import LoopbackGate
 from web.facade import Gate, OpenGate
 
 log = logging.getLogger(__name__)
@@ -27,4 +28,4 @@ def _gate(settings: Settings, mongo: MongoConnection) -> Gate:
         return CredentialGate(keys, failures_per_second=settings.auth_failure_limit, monotonic=time.monotonic)
     if not is_loopback(settings.http_host):
         log.warning("nobody is asked who they are on %s, as ORDERFLOW_INSECURE says", settings.http_host)
-    return OpenGate()
+    return OpenGate() if settings.insecure else LoopbackGate()
