@@ -113,7 +113,7 @@ async def prepare(settings: Settings, readiness: Readiness) -> str:
     Raises RefusedStartError.
     """
     readiness.expect(KAFKA, MONGODB)
-    topics = asyncio.create_task(_ensure_topics(settings, readiness))
+    topics = asyncio.create_task(ensure_topics_patiently(settings, readiness))
     indexes = asyncio.create_task(_ensure_indexes(settings, readiness))
     try:
         await asyncio.gather(topics, indexes)
@@ -123,7 +123,8 @@ async def prepare(settings: Settings, readiness: Readiness) -> str:
     return topics.result()
 
 
-async def _ensure_topics(settings: Settings, readiness: Readiness) -> str:
+async def ensure_topics_patiently(settings: Settings, readiness: Readiness) -> str:
+    """Waits for Kafka as long as it takes; returns the command log's name. Raises RefusedStartError."""
     try:
         name: str = await patience(KAFKA, readiness, KafkaRefusalError)(ensure_topics, settings)
     except KafkaRefusalError as refusal:

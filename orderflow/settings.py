@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 OPS_PORT = 8081
 """Where a worker looks for a free port first."""
+INSIGHTS_PORT = 8082
+"""Where an insights role does."""
 
 
 class KafkaProtocol(StrEnum):
@@ -118,7 +120,7 @@ class Settings(BaseSettings):
         None,
         ge=1,
         le=65_535,
-        description="port of a worker's /livez and /readyz (worker 8081, else the next free)",
+        description="port of /livez and /readyz of worker and insights (8081 and 8082, else the next free)",
     )
 
     batch_size: int = Field(500, ge=1, le=10_000, description="most commands in one batch")
@@ -135,6 +137,14 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least level of our log lines: debug, info, warning or error"
+    )
+    stuck_after: str = Field(
+        "created=2h,confirmed=4h,assigned=4h,picked_up=12h,in_transit=3d,out_for_delivery=12h,attempt_failed=1d,"
+        "returning=7d",
+        description="state=age, separated by commas: an order that is in a state for longer is stuck",
+    )
+    expire_created_after: str = Field(
+        "", description="after so long (30m, 2h, 7d) an order that is still created is cancelled; empty: never"
     )
 
     data_dir: Path = Field(Path(".orderflow"), description="where the embedded servers keep their data")

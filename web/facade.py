@@ -10,6 +10,7 @@ from aiohttp.web import AppKey, Request
 
 from orderflow.access.principal import ANYONE, Principal
 from orderflow.domain.lifecycle import Lifecycle
+from orderflow.insights.ports import StatisticsBoard
 from orderflow.ports import Clock, OrderCache, OrderQueries, OutcomeCache
 from orderflow.processing.dead_letter_desk import DeadLetterDesk
 from orderflow.streaming.event_feed import EventFeed
@@ -101,6 +102,8 @@ class Facade:
     open_desk: Callable[[], AbstractAsyncContextManager[DeadLetterDesk]]
     live: LiveEvents
     streams: Streams
+    statistics: StatisticsBoard
+    partitions: int
     event_topic: str = Topic.EVENTS
     gate: Gate = field(default_factory=OpenGate)
     origins: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ import faust
 from aiohttp.web import Application
 from faust.web.base import BlueprintManager
 
-from web import documents, health
+from web import documents, health, statistics
 from web.admin import dead_letters
 from web.bulk import bulk_orders, job
 from web.commands import command
@@ -21,7 +21,7 @@ from web.orders import cancellation, corrections, history, holds, items, orders,
 
 _CHANGES = (state, cancellation, holds, items, corrections)
 _EVENTS = (history, order_events, client_events)
-_OTHERS = (command, bulk_orders, job, health, dead_letters, documents, page)
+_OTHERS = (command, bulk_orders, job, statistics, health, dead_letters, documents, page)
 BLUEPRINTS = tuple(module.blueprint for module in (orders, *_CHANGES, *_EVENTS, *_OTHERS))
 
 Lifespan = Callable[[], AbstractAsyncContextManager[Facade]]

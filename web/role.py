@@ -13,6 +13,7 @@ from orderflow.adapters.mongo_queries import MongoOrderQueries
 from orderflow.adapters.redis_cache import RedisCache
 from orderflow.adapters.redis_connection import RedisConnection
 from orderflow.adapters.redis_jobs import RedisJobs
+from orderflow.adapters.redis_statistics import RedisStatistics
 from orderflow.settings import Settings
 from orderflow.streaming import roles
 from orderflow.streaming.command_producer import CommandProducer
@@ -74,6 +75,8 @@ def _built(
         origins=frozenset(filter(None, settings.cors_origins.split(","))),
         event_topic=settings.named(Topic.EVENTS),
         streams=Streams(_limits(settings)),
+        statistics=RedisStatistics(redis, settings.redis_prefix),
+        partitions=settings.partitions,
         board=board,
         tail=tail,
         commands=commands,

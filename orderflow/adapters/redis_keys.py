@@ -42,5 +42,8 @@ class RedisKeys:
     def beat(self, job_id: str) -> str:
         return f"{self.prefix}beat:{job_id}"
 
+    def statistics(self, partition: int) -> str:
+        return f"{self.prefix}statistics:{partition}"
+
     def page(self, key: str) -> str:
         return f"{self.prefix}list:{key}"

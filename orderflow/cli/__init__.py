@@ -10,6 +10,7 @@ COMMANDS = {
     "init": "orderflow.cli.init",
     "worker": "orderflow.cli.worker",
     "web": "orderflow.cli.web",
+    "insights": "orderflow.cli.insights",
     "stack": "orderflow.cli.stack",
     "submit": "orderflow.cli.submit",
     "import": "orderflow.cli.importing",

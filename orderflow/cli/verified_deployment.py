@@ -15,6 +15,7 @@ from orderflow.adapters.mongo_audit import MongoOrderAudit
 from orderflow.adapters.mongo_connection import MongoConnection
 from orderflow.adapters.mongo_queries import MongoOrderQueries
 from orderflow.adapters.redis_audit import RedisOrderAudit
+from orderflow.adapters.redis_statistics import RedisStatistics
 from orderflow.cli.stored_order import mongo_away
 from orderflow.settings import Settings
 from orderflow.streaming.exchange_opening import kafka_away
@@ -43,6 +44,7 @@ async def open_deployment(settings: Settings, patience: float) -> AsyncIterator[
             orders=MongoOrderAudit(connection),
             queries=MongoOrderQueries(connection, bootstrap.now),
             cached=RedisOrderAudit(redis, settings.redis_prefix),
+            statistics=RedisStatistics(redis, settings.redis_prefix),
             layout=Layout(log_name=log, partitions=partitions, partition_of=partition_of),
             prefix=settings.topic_prefix,
             source=bootstrap.SOURCE,

@@ -46,6 +46,8 @@ def notes(report: Report, gathered: Gathered) -> Iterator[str]:
         yield f"{several} orders have events on several partitions: between these, their order was not compared"
     for why in gathered.unchecked.values():
         yield f"cache {why}"
+    if gathered.uncounted:
+        yield f"statistics not compared: {gathered.uncounted}"
 
 
 def _finding(finding: Finding) -> dict[str, object]:

@@ -61,6 +61,11 @@ class Stack:
         with locked(self._data_dir):
             self._stop_started()
 
+    @property
+    def has_tables(self) -> bool:
+        """Whether the broker is one on which insights run."""
+        return all(server.name != Tansu().name for server in self.servers)
+
     def environment(self) -> dict[str, str]:
         """Return the ORDERFLOW_* settings that name the servers."""
         return _environment(self.servers)

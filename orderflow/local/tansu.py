@@ -12,6 +12,7 @@ WARNING = (
     "warning: no Java 17 and Maven here, so the broker is Tansu, which keeps topics in memory only:"
     " commands and events are gone when it stops (stored orders are not)"
 )
+NO_TABLES = "insights need Apache Kafka (Java 17 and Maven); Tansu tells wrongly where a topic ends"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Any
 
 import faust
+from faust.types import TP
 
 from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.processing.readiness import Readiness
@@ -94,6 +95,11 @@ class OrderflowApp(faust.App):
     async def on_shutdown(self) -> None:
         await super().on_shutdown()
         await self._open.aclose()
+
+    def committed(self, partition: TP) -> int:
+        """The offset up to which everything is acknowledged, as far as is known here."""
+        offset: int | None = self.consumer._committed_offset.get(partition)  # noqa: SLF001 - Faust tells nobody
+        return offset or 0
 
     @asynccontextmanager
     async def batch_under_way(self) -> AsyncIterator[None]:

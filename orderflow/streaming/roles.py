@@ -5,7 +5,7 @@ from functools import cache
 import faust
 from faust.app import BootStrategy
 
-from orderflow.settings import OPS_PORT, Settings
+from orderflow.settings import INSIGHTS_PORT, OPS_PORT, Settings
 from orderflow.streaming.app import OrderflowApp
 from orderflow.streaming.ops import serve_ops
 from orderflow.wire.records import Topic
@@ -32,9 +32,24 @@ def worker() -> OrderflowApp:
     app = OrderflowApp(
         settings,
         role="worker",
-        autodiscover=["agents"],
+        autodiscover=["agents.commands"],
         web_bind=settings.http_host,
         web_port=settings.ops_port or OPS_PORT,
+    )
+    serve_ops(app)
+    return app
+
+
+@cache
+def insights() -> OrderflowApp:
+    """The App of the statistics."""
+    settings = Settings()
+    app = OrderflowApp(
+        settings,
+        role="insights",
+        autodiscover=["agents.events"],
+        web_bind=settings.http_host,
+        web_port=settings.ops_port or INSIGHTS_PORT,
     )
     serve_ops(app)
     return app
@@ -48,9 +63,17 @@ def web() -> WebApp:
 
 
 def command_topic(app: OrderflowApp) -> faust.TopicT:
-    """`order_commands`, its records as bytes: whatever they hold, reading them never fails."""
+    return _topic(app, Topic.COMMANDS)
+
+
+def event_topic(app: OrderflowApp) -> faust.TopicT:
+    return _topic(app, Topic.EVENTS)
+
+
+def _topic(app: OrderflowApp, topic: Topic) -> faust.TopicT:
+    """Its records as bytes: whatever they hold, reading them never fails."""
     return app.topic(
-        app.settings.named(Topic.COMMANDS),
+        app.settings.named(topic),
         key_type=bytes,
         key_serializer="raw",
         value_type=bytes,

@@ -12,7 +12,7 @@ from orderflow.settings import Settings
 from orderflow.streaming.topic_configs import REFUSALS, TopicMismatchError, check_configs, topic_configs
 from orderflow.wire.records import Topic
 
-_once_created = AsyncRetrying(
+once_created = AsyncRetrying(
     retry=retry_if_exception_type(LeaderNotAvailableError),
     wait=wait_fixed(0.05),
     stop=stop_after_delay(5),
@@ -38,8 +38,8 @@ async def _ensured(admin: AIOKafkaAdminClient, settings: Settings) -> str:
     existing = set(await admin.list_topics())
     wanted = {settings.named(topic): topic_configs(topic, settings) for topic in Topic}
     missing = wanted.keys() - existing
-    await _create(admin, [_new(name, wanted[name], settings) for name in sorted(missing)])
-    await _once_created(_check, admin, list(wanted), settings.partitions)
+    await create_topics(admin, [_new(name, wanted[name], settings) for name in sorted(missing)])
+    await once_created(_check, admin, list(wanted), settings.partitions)
     await check_configs(admin, wanted)
     return str((await admin.describe_cluster())["cluster_id"])
 
@@ -58,7 +58,8 @@ def _new(name: str, configs: Mapping[str, str], settings: Settings) -> NewTopic:
     )
 
 
-async def _create(admin: AIOKafkaAdminClient, topics: list[NewTopic]) -> None:
+async def create_topics(admin: AIOKafkaAdminClient, topics: list[NewTopic]) -> None:
+    """Those that exist by now are left as they are. Raises KafkaError."""
     if not topics:
         return
     answer = await admin.create_topics(topics)

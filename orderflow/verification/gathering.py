@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 from orderflow.ports import CacheUnavailableError
+from orderflow.verification.counting import StatisticsReading
 from orderflow.verification.evidence import Evidence
 from orderflow.verification.listing import ListReading
 from orderflow.verification.order_rows import rows_of_orders
@@ -26,10 +27,14 @@ class StalledError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """`pending` commands are not applied yet and were not looked at. `unchecked`: server -> why it was left out."""
+    """`pending` commands are not applied yet and were not looked at. `unchecked`: server -> why it was left out.
+
+    `uncounted` says why statistics were not compared.
+    """
 
     pending: int
     unchecked: Mapping[str, str]
+    uncounted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +53,11 @@ class Gathering:
             await self._topic(topic, ends[topic])
         unchecked = await self._cache()
         await self._orders()
+        counting = StatisticsReading(self.deployment, self.evidence, self.progress)
+        uncounted = await counting.all(upto, ends[Topic.EVENTS])
         await self._command_ends()
         self.evidence.settle()
-        return Gathered(pending=pending, unchecked=unchecked)
+        return Gathered(pending=pending, unchecked=unchecked, uncounted=uncounted)
 
     async def _applied(self) -> tuple[dict[int, int], int]:
         """Up to where every command is applied, and how many are not after waiting for them."""

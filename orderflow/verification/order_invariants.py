@@ -34,6 +34,23 @@ CACHE = (
     ),
 )
 
+STATISTICS = (
+    Invariant(
+        # What is no longer among the events may be counted or not.
+        "statistics count every order once",
+        "SELECT coalesce(sum(count), 0) FROM counted",
+        """
+        SELECT state, 'insights count ' || counted || ' orders that are ' || state || ', there are ' || stored FROM (
+            SELECT s.state, coalesce((SELECT sum(count) FROM counted c WHERE c.state = s.state), 0) AS counted,
+            (SELECT count(*) FROM orders o WHERE o.state = s.state) AS stored
+            FROM (SELECT state FROM orders UNION SELECT state FROM counted) s)
+        WHERE counted != stored AND EXISTS (SELECT 1 FROM counted)
+        AND NOT EXISTS (SELECT 1 FROM logs WHERE topic = 'order_events' AND begin > 0)
+        AND NOT EXISTS (SELECT 1 FROM orders WHERE order_id NOT IN (SELECT order_id FROM events))
+        """,
+    ),
+)
+
 LISTS = (
     Invariant(
         "lists have every order",

@@ -8,10 +8,10 @@ from orderflow.verification.command_invariants import COMMANDS
 from orderflow.verification.event_invariants import EVENTS
 from orderflow.verification.evidence import Evidence
 from orderflow.verification.invariants import Invariant
-from orderflow.verification.order_invariants import CACHE, LISTS, ORDERS
+from orderflow.verification.order_invariants import CACHE, LISTS, ORDERS, STATISTICS
 from orderflow.verification.sources import Progress
 
-ALL: Sequence[Invariant] = (*ORDERS, *COMMANDS, *EVENTS, *CACHE, *LISTS)
+ALL: Sequence[Invariant] = (*ORDERS, *COMMANDS, *EVENTS, *CACHE, *LISTS, *STATISTICS)
 
 _COUNTS = {
     "commands": "SELECT count(*) FROM commands",

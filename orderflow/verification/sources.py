@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from orderflow.domain.stored import StoredOrder
+from orderflow.insights.ports import StatisticsBoard
 from orderflow.ports import OrderQueries
 from orderflow.verification.order_rows import UnreadableOrder
 from orderflow.verification.rows import Layout
@@ -26,7 +27,7 @@ class Logs(Protocol):
 
 
 class Group(Protocol):
-    """The worker's consumer group."""
+    """A consumer group."""
 
     async def committed(self, group: str, topic: str) -> dict[int, int]:
         """Partition -> the first offset that is not done; partitions without one are left out."""
@@ -66,6 +67,7 @@ class Deployment:
     orders: StoredOrders
     queries: OrderQueries
     cached: CachedOrders
+    statistics: StatisticsBoard
     layout: Layout
     prefix: str
     source: str

@@ -21,6 +21,7 @@ CREATE TABLE listed (list, place, order_id, client_id, state, version, created_a
     WITHOUT ROWID;
 CREATE TABLE sampled (client_id PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE unwalked (list PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE counted (part, state, count);
 CREATE TABLE again (order_id, version);
 CREATE TABLE broken (what, name, detail);
 """

@@ -4,10 +4,17 @@ from decimal import Decimal
 
 import orjson
 
+_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_PASSTHROUGH_DATACLASS
+
 
 def dumps(value: object) -> bytes:
     """Serialise dicts, dataclass-free: str, int, float, bool, None, enums, datetimes, Decimals, lists, tuples."""
-    return orjson.dumps(value, default=_number, option=orjson.OPT_UTC_Z | orjson.OPT_PASSTHROUGH_DATACLASS)
+    return orjson.dumps(value, default=_number, option=_OPTIONS)
+
+
+def dumps_keyed(value: object) -> bytes:
+    """The same where keys of dicts may be enums or numbers; it takes longer."""
+    return orjson.dumps(value, default=_number, option=_OPTIONS | orjson.OPT_NON_STR_KEYS)
 
 
 def _number(value: object) -> float:

@@ -27,15 +27,22 @@ Moment = Annotated[
 
 def read_moment(text: str, now: datetime) -> datetime:
     """`2026-01-01T12:00:00Z`, or `90s`, `30m`, `2h`, `7d` before now; UTC where no zone is named. Raises ValueError."""
-    ago = _AGO.fullmatch(text)
     try:
-        if ago:
-            return now - timedelta(seconds=int(ago[1]) * _SECONDS[ago[2]])
+        if _AGO.fullmatch(text):
+            return now - read_age(text)
         found = datetime.fromisoformat(text)
         # An offset may lead out of the years that there are.
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("must be an ISO 8601 time, or an age such as 90s, 30m, 2h or 7d") from None
+
+
+def read_age(text: str) -> timedelta:
+    """`90s`, `30m`, `2h`, `7d`. Raises ValueError."""
+    ago = _AGO.fullmatch(text)
+    if not ago:
+        raise ValueError("must be an age such as 90s, 30m, 2h or 7d")
+    return timedelta(seconds=int(ago[1]) * _SECONDS[ago[2]])
 
 
 def read_instant(text: str) -> datetime:

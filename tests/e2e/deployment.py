@@ -20,6 +20,7 @@ from tests.documented import check_record
 from tests.eventually import eventually
 
 PARTITIONS = 4
+ORDERFLOW = (sys.executable, "-c", "from orderflow.cli import main; main(prog_name='orderflow')")
 Enough = Callable[[list[ConsumerRecord]], bool]
 """Whether all the records are there that a test waits for."""
 
@@ -55,6 +56,11 @@ class Deployment:
     async def worker(self) -> Role:
         role = Role("worker", *self._place("ORDERFLOW_OPS_PORT", free_port()))
         return await self._ready(self._roles.enter_context(role))
+
+    async def insights(self, *options: str, **changed: str) -> Role:
+        environment, logs, url = self._place("ORDERFLOW_OPS_PORT", free_port())
+        command = [*ORDERFLOW, "insights", *options]
+        return await self._ready(self._roles.enter_context(Role("insights", environment | changed, logs, url, command)))
 
     async def web(self) -> Role:
         return await self._ready(self.start_web())
@@ -117,7 +123,12 @@ def json_of(record: ConsumerRecord) -> dict[str, object]:
 
 async def orderflow(deployment: Deployment, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """The command as a person types it."""
-    command = [sys.executable, "-c", "from orderflow.cli import main; main(prog_name='orderflow')", *words]
     return await asyncio.to_thread(
-        subprocess.run, command, input=given, env=deployment.environment, capture_output=True, check=False, timeout=90
+        subprocess.run,
+        [*ORDERFLOW, *words],
+        input=given,
+        env=deployment.environment,
+        capture_output=True,
+        check=False,
+        timeout=90,
     )

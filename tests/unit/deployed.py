@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.adapters.memory_orders import InMemoryOrderStore
+from orderflow.adapters.memory_statistics import InMemoryStatistics
 from orderflow.domain.listing import ListQuery
 from orderflow.domain.order import Order
 from orderflow.domain.stored import StoredOrder
@@ -17,6 +18,7 @@ from orderflow.verification.rows import Layout
 from orderflow.verification.sources import Deployment
 from orderflow.wire.records import Message, Record, Topic
 from tests.unit.command_worker import Worker
+from tests.unit.counting import count
 
 LOG = "test/order_commands"
 PARTITIONS = 2
@@ -61,6 +63,7 @@ class Deployed:
     uncommitted: int = 0
     again: dict[str, int] = field(default_factory=dict)
     cache_away: bool = False
+    statistics: InMemoryStatistics = field(default_factory=InMemoryStatistics)
 
     def records(self, topic: Topic) -> list[Record]:
         return self.logs.topics[topic]
@@ -82,6 +85,7 @@ class Deployed:
             orders=_Orders(self),
             queries=_Lists(self),
             cached=_Cache(self),
+            statistics=self.statistics,
             layout=Layout(log_name=LOG, partitions=PARTITIONS, partition_of=partition_of),
             prefix="",
             source="/orderflow",
@@ -102,9 +106,11 @@ async def deployment_of(store: InMemoryOrderStore, topics: dict[Topic, list[Reco
     keys = {(record.key or b"").decode() for record in topics[Topic.COMMANDS]}
     stored = await store.load(keys)
     versions = {order_id: each.order.version for order_id, each in stored.items()}
-    return Deployed(
+    found = Deployed(
         logs=InMemoryLogs(topics=topics), orders={**stored}, stored=store, cached={**versions}, again=dict(versions)
     )
+    await count(topics[Topic.EVENTS], PARTITIONS, found.statistics)
+    return found
 
 
 def as_records(topic: Topic, messages: Iterable[Message]) -> list[Record]:
@@ -133,8 +139,10 @@ class _Group:
     of: Deployed
 
     async def committed(self, group: str, topic: str) -> dict[int, int]:
-        assert group == "orderflow-worker"
+        assert group in ("orderflow-worker", "orderflow-insights")
         ends = await self.of.logs.ends(topic)
+        if group == "orderflow-insights":
+            return ends
         return {part: end - (0 if part else self.of.uncommitted) for part, end in ends.items()}
 
 

@@ -15,6 +15,7 @@ from orderflow.access.principal import ANYONE, Principal
 from orderflow.adapters.memory_cache import InMemoryCache
 from orderflow.adapters.memory_jobs import InMemoryJobs
 from orderflow.adapters.memory_orders import InMemoryOrderStore
+from orderflow.adapters.memory_statistics import InMemoryStatistics
 from orderflow.domain.handle import handle
 from orderflow.domain.stored import Received
 from orderflow.processing.dead_letter_desk import DeadLetterDesk
@@ -54,6 +55,7 @@ class Loop:
     jobs: InMemoryJobs = field(default_factory=InMemoryJobs)
     boards: list[OutcomeBoard] = field(default_factory=list)
     live: Happenings = field(default_factory=Happenings)
+    statistics: InMemoryStatistics = field(default_factory=InMemoryStatistics)
 
     def __post_init__(self) -> None:
         self.board = OutcomeBoard(lambda: self.now)
@@ -138,6 +140,7 @@ class Client:
 
 
 ASYNCAPI = encode_asyncapi(Settings(_env_file=None))
+PARTITIONS = 2
 ORDER = {
     "client_id": "client-123",
     "items": [{"sku": "P001", "name": "Package A", "quantity": 2, "price": 50.0}],
@@ -174,6 +177,8 @@ def application(
         asyncapi=ASYNCAPI,
         new_key=lambda: f"key-{next(keys)}",
         open_desk=loop.open_desk,
+        statistics=loop.statistics,
+        partitions=PARTITIONS,
         **{"gate": OpenGate(principal), "live": loop.live, "streams": Streams(StreamLimits()), **more},
     )
     return _served(facade)

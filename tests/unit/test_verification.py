@@ -50,6 +50,7 @@ BREAKS: list[tuple[str, str, Break]] = [
         stored("ord_1", lambda order: replace(order, history=order.history[:1])),
     ),
     ("an order is what its history makes of it", "ord_1", stored("ord_1", moved_to(State.DELIVERED))),
+    ("statistics count every order once", "delivered", stored("ord_1", moved_to(State.DELIVERED))),
     ("an order is what its history makes of it", "ord_5", stored("ord_5", with_other(hold_reason="held again"))),
     ("an order is what its history makes of it", "ord_5", stored("ord_5", with_other(failed_attempts=0))),
     ("an order is what its history makes of it", "ord_5", stored("ord_5", with_other(items=(item(1),)))),

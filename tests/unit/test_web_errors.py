@@ -102,7 +102,9 @@ async def test_a_wrong_method_is_told_the_right_ones(client: Client, method: str
         assert (await answer.json())["type"] == "method-not-allowed"
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/orders/", "/table/", "/router/", "/stats", "/graph", "/orders/a/b/c"])
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/orders/", "/table/", "/router/", "/performance", "/graph", "/orders/a/b/c"]
+)
 async def test_an_unknown_path_is_no_page_of_fausts(client: Client, path: str) -> None:
     answer = await client.send("GET", path)
     assert (answer.status, (await answer.json())["type"]) == (404, "route-not-found")

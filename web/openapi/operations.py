@@ -15,7 +15,7 @@ from web.openapi.parameters import described, parameters_of
 from web.openapi.problems import problems_of
 
 _TAGS = {
-    **dict.fromkeys(("/orders", "/jobs", "/events"), "orders"),
+    **dict.fromkeys(("/orders", "/jobs", "/events", "/stats"), "orders"),
     "/admin": "administration",
     **dict.fromkeys(("/livez", "/readyz"), "health"),
 }

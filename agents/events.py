@@ -1,0 +1,57 @@
+"""`order_events`: every batch is written down in the table's changelog, counted, then acknowledged."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from faust.types import TP, EventT, StreamT
+from mode.supervisors import CrashingSupervisor
+
+from orderflow.insights_bootstrap import insights
+from orderflow.streaming import roles
+from orderflow.streaming.event_intake import readings_of
+from orderflow.wire.records import Topic
+from tables.standing_by_order import standing_by_order
+
+PUBLISH_SECONDS = 1.0
+LOOK_SECONDS = 2.0
+
+app = roles.insights()
+topic = app.settings.named(Topic.EVENTS)
+
+
+def end_of(partition: int) -> int | None:
+    """As the last fetch has seen it."""
+    end: int | None = app.consumer.highwater(TP(topic, partition))
+    return end
+
+
+app.lifespan = partial(insights, app.settings, app.readiness, standing_by_order.holdings, end_of)
+
+
+@app.agent(roles.event_topic(app), supervisor_strategy=CrashingSupervisor)
+async def count_orders(stream: StreamT[bytes]) -> None:
+    async for events in stream.noack().noack_take(app.settings.batch_size, within=0.0):
+        async with app.batch_under_way():
+            await count(stream, events)
+
+
+async def count(stream: StreamT[bytes], events: Sequence[EventT]) -> None:
+    observed = await app.resources.book.observe(readings_of(events))
+    for event in events:
+        if event.message.partition in observed.partitions:
+            await stream.ack(event)
+        else:
+            # It went to another instance while it waited here: it must neither count as done nor hold up what is.
+            app.consumer.unacked.discard(event.message)
+
+
+@app.timer(PUBLISH_SECONDS)
+async def publish_statistics() -> None:
+    for number, held in standing_by_order.holdings.whole().items():
+        held.part.position = max(held.part.position, app.committed(TP(topic, number)))
+    await app.resources.publisher.publish()
+
+
+@app.timer(LOOK_SECONDS)
+async def look_after_waiting_orders() -> None:
+    await app.resources.look()

@@ -1,0 +1,82 @@
+"""The changelog of the standings: created with as many partitions as the events have, and done away with."""
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import LeaderNotAvailableError
+from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixed
+
+from orderflow.adapters.kafka_access import KafkaAccess, KafkaRefusalError
+from orderflow.adapters.kafka_admission import kafka_admin
+from orderflow.settings import Settings
+from orderflow.streaming.topic_configs import REFUSALS, SAFE_REPLICATION
+from orderflow.streaming.topics import create_topics, once_created
+
+GROUP = "orderflow-insights"
+TABLE = "standing_by_order"
+
+_HOUR_MS = str(3_600_000)
+_CONFIGS = {
+    "cleanup.policy": "compact",
+    "min.cleanable.dirty.ratio": "0.1",
+    "segment.ms": _HOUR_MS,
+    # What a former owner was late to write is known by the newer record before it, so that one may not go yet.
+    "min.compaction.lag.ms": _HOUR_MS,
+}
+_GONE_SECONDS = 30.0
+
+
+class ChangelogError(KafkaRefusalError):
+    """The changelog cannot be used, or not be built anew; the message says what to do."""
+
+
+def changelog_name(settings: Settings) -> str:
+    """What Faust calls it."""
+    return f"{settings.named(GROUP)}-{TABLE}-changelog"
+
+
+async def ensure_changelog(settings: Settings) -> None:
+    """Create it where it is missing. Raises ChangelogError, KafkaRefusalError, or KafkaError."""
+    name = changelog_name(settings)
+    try:
+        async with kafka_admin(KafkaAccess.of(settings)) as admin:
+            if name not in await admin.list_topics():
+                await create_topics(admin, [_new(name, settings)])
+            await once_created(_check, admin, name, settings.partitions)
+    except REFUSALS as refusal:
+        raise ChangelogError(f"Kafka refuses to show or create {name}: {refusal!r}") from refusal
+
+
+async def delete_changelog(settings: Settings) -> None:
+    """Returns when it is gone. Raises KafkaRefusalError, or KafkaError."""
+    name = changelog_name(settings)
+    async with kafka_admin(KafkaAccess.of(settings)) as admin:
+        if name in await admin.list_topics():
+            await admin.delete_topics([name])
+        # Kafka deletes a moment later.
+        until_gone = AsyncRetrying(
+            retry=retry_if_result(lambda names: name in names),
+            wait=wait_fixed(0.1),
+            stop=stop_after_delay(_GONE_SECONDS),
+        )
+        await until_gone(admin.list_topics)
+
+
+def _new(name: str, settings: Settings) -> NewTopic:
+    safe = {"min.insync.replicas": "2"} if settings.replication >= SAFE_REPLICATION else {}
+    return NewTopic(
+        name=name,
+        num_partitions=settings.partitions,
+        replication_factor=settings.replication,
+        topic_configs=_CONFIGS | safe,
+    )
+
+
+async def _check(admin: AIOKafkaAdminClient, name: str, partitions: int) -> None:
+    [described] = await admin.describe_topics([name])
+    found = len(described["partitions"])
+    if found == 0:
+        raise LeaderNotAvailableError(f"topic {name} is being created")
+    if found != partitions:
+        raise ChangelogError(
+            f"the changelog {name} has {found} partitions, not {partitions}: statistics are to be rebuilt; "
+            "stop every insights role, then run `orderflow insights --rebuild`"
+        )

@@ -1,0 +1,74 @@
+import asyncio
+import signal
+from collections.abc import Mapping
+
+import pytest
+
+from orderflow.domain.lifecycle import State
+from orderflow.wire.records import Topic
+from tests.e2e.counted import Published, counted, events, orders, published
+from tests.e2e.deployment import Deployment, orderflow
+from tests.eventually import eventually
+
+pytestmark = pytest.mark.apache_kafka
+
+QUICK = {"ORDERFLOW_SESSION_SECONDS": "2"}
+EXPIRING = QUICK | {"ORDERFLOW_EXPIRE_CREATED_AFTER": "1h"}
+
+
+async def test_counts_are_exact_over_repeats_two_instances_and_kills(deployment: Deployment, redis_url: str) -> None:
+    placed = list(orders("ord", 400))
+    told = events(placed)
+    killed = await deployment.insights(**EXPIRING)
+    async with published(deployment, redis_url) as shown:
+        await deployment.produce(*told[:500], topic=Topic.EVENTS)
+        await eventually(shown.counts)
+        staying, _ = await asyncio.gather(
+            deployment.insights(**EXPIRING), deployment.produce(*told[300:900], *told[:100], topic=Topic.EVENTS)
+        )
+        killed.signal(signal.SIGKILL)
+        await deployment.produce(*told[800:], *told[:200], topic=Topic.EVENTS)
+        await shows(shown, counted(placed))
+        staying.signal(signal.SIGKILL)
+        await deployment.insights(**EXPIRING)
+        await deployment.produce(*told[:50], *events([("late", State.DELIVERED)]), topic=Topic.EVENTS)
+        await shows(shown, counted([*placed, ("late", State.DELIVERED)]))
+        assert (await shown.statistics())["stuck"][State.CREATED] == counted(placed)[State.CREATED]
+    await every_stale_order_is_cancelled_by_one_command(deployment, counted(placed)[State.CREATED])
+
+
+async def shows(shown: Published, counts: Mapping[State, int]) -> None:
+    async def all_counted() -> bool:
+        return await shown.counts() == counts and (await shown.statistics())["instances"] == 1
+
+    await eventually(all_counted, within=20)
+
+
+async def every_stale_order_is_cancelled_by_one_command(deployment: Deployment, stale: int) -> None:
+    """Each owner asks in the same words. Orders that moved later may have been stale when they were seen first."""
+    asked = await deployment.read(Topic.COMMANDS, lambda found: len({record.key for record in found}) >= stale)
+    assert len({(record.key, record.value) for record in asked}) == len({record.key for record in asked})
+
+
+async def test_after_more_partitions_a_rebuild_counts_orders_where_they_belong(
+    deployment: Deployment, redis_url: str
+) -> None:
+    placed = list(orders("ord", 60))
+    told = events(placed)
+    first = await deployment.insights(**QUICK)
+    await deployment.produce(*told[:90], topic=Topic.EVENTS)
+    first.signal(signal.SIGTERM)
+    await eventually(first.ended, within=20)
+    assert (await orderflow(deployment, "init", "--partitions", "8")).returncode == 0
+    deployment.partitions = 8
+    deployment.environment["ORDERFLOW_PARTITIONS"] = "8"
+
+    refused = await orderflow(deployment, "insights")
+    await deployment.produce(*told[90:], topic=Topic.EVENTS)
+    await deployment.insights("--rebuild", **QUICK)
+
+    assert (refused.returncode, b"orderflow insights --rebuild" in refused.stderr) == (1, True)
+    async with published(deployment, redis_url) as shown:
+        await shows(shown, counted(placed))
+    running = await orderflow(deployment, "insights", "--rebuild")
+    assert (running.returncode, b"1 insights roles run" in running.stderr) == (1, True)
