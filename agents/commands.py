@@ -7,6 +7,9 @@ from faust.types import EventT, StreamT
 from mode.supervisors import CrashingSupervisor
 
 from orderflow import bootstrap
+from orderflow.metrics.membership import show_misplaced
+from orderflow.metrics.worker import WorkerMetrics
+from orderflow.processing.instruments import Step
 from orderflow.streaming import roles
 from orderflow.streaming.intake import Intake
 from orderflow.streaming.overlap import Overlap
@@ -15,8 +18,10 @@ BATCHES_AT_ONCE = 2
 """More would only make each of them smaller."""
 
 app = roles.worker()
-app.lifespan = partial(bootstrap.command_processor, app.settings, app.readiness, app.conf.id)
+metrics = WorkerMetrics(app.metrics.registry)
+app.lifespan = partial(bootstrap.command_processor, app.settings, app.readiness, app.conf.id, metrics)
 intake = Intake(app.settings.partitions)
+show_misplaced(app.metrics.registry, lambda: intake.misplaced)
 
 
 @app.agent(roles.command_topic(app), supervisor_strategy=CrashingSupervisor)
@@ -29,8 +34,9 @@ async def apply_commands(stream: StreamT[bytes]) -> None:
 async def apply_batch(stream: StreamT[bytes], events: Sequence[EventT]) -> None:
     async with app.batch_under_way():
         await app.resources.apply([intake.record(event) for event in events])
-        for event in events:
-            await stream.ack(event)
+        with metrics.timed(Step.ACKNOWLEDGE):
+            for event in events:
+                await stream.ack(event)
 
 
 @app.on_partitions_assigned.connect

@@ -23,6 +23,7 @@ from orderflow.domain.lifecycle import Lifecycle, lifecycle_from
 from orderflow.domain.lifecycles import DEFAULT, STRICT
 from orderflow.processing.encoding import BatchFolder
 from orderflow.processing.hot_orders import HotOrders
+from orderflow.processing.instruments import Instruments, NullInstruments
 from orderflow.processing.patience import patience
 from orderflow.processing.processor import KAFKA, MONGODB, CommandProcessor
 from orderflow.processing.readiness import Readiness
@@ -163,7 +164,9 @@ async def check_topics(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def command_processor(settings: Settings, readiness: Readiness, group: str) -> AsyncIterator[CommandProcessor]:
+async def command_processor(
+    settings: Settings, readiness: Readiness, group: str, instruments: Instruments | None = None
+) -> AsyncIterator[CommandProcessor]:
     """What the worker's agent applies its batches with."""
     log_name = await prepare(settings, readiness)
     kafka = kafka_access(settings)
@@ -186,4 +189,5 @@ async def command_processor(settings: Settings, readiness: Readiness, group: str
             hot=HotOrders(settings.hot_order_bytes),
             readiness=readiness,
             log_name=log_name,
+            instruments=instruments or NullInstruments(),
         )

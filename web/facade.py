@@ -11,6 +11,8 @@ from aiohttp.web import AppKey, Request
 from orderflow.access.principal import ANYONE, Principal
 from orderflow.domain.lifecycle import Lifecycle
 from orderflow.insights.ports import StatisticsBoard
+from orderflow.metrics.facade import FacadeMetrics
+from orderflow.metrics.role import RoleMetrics
 from orderflow.ports import Clock, OrderCache, OrderQueries, OutcomeCache
 from orderflow.processing.dead_letter_desk import DeadLetterDesk
 from orderflow.streaming.event_feed import EventFeed
@@ -107,6 +109,7 @@ class Facade:
     event_topic: str = Topic.EVENTS
     gate: Gate = field(default_factory=OpenGate)
     origins: frozenset[str] = frozenset()
+    metrics: FacadeMetrics = field(default_factory=lambda: FacadeMetrics(RoleMetrics("web")))
     body_seconds: float = BODY_SECONDS
     flights: SingleFlight = field(default_factory=SingleFlight)
     admin: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -39,16 +39,23 @@ class Ready(Resource):
     )
     async def get(self, request: Request) -> Response:
         facade = facade_of(request)
-        kafka = facade.tail.ready and facade.commands.ready
-        mongodb, redis = await asyncio.gather(_database_answers(facade), _cache_answers(facade))
-        checks: shapes.Checks = {"kafka": _word(kafka), "mongodb": _word(mongodb), "redis": _word(redis)}
-        if facade.commands.refusal:
-            checks["kafka"] = facade.commands.refusal
-        if kafka and mongodb:
+        answers = await answering(facade)
+        checks: shapes.Checks = {
+            "kafka": facade.commands.refusal or _word(answers["kafka"]),
+            "mongodb": _word(answers["mongodb"]),
+            "redis": _word(answers["redis"]),
+        }
+        missing = [name for name in ("kafka", "mongodb") if not answers[name]]
+        if not missing:
             ready: shapes.Ready = {"status": "ready", "checks": checks}
             return json_answer(dumps(ready))
-        missing = " and ".join(name for name, answers in (("kafka", kafka), ("mongodb", mongodb)) if not answers)
-        raise RefusedError(known_as(unavailable(missing), checks=checks), RETRY_AFTER)
+        raise RefusedError(known_as(unavailable(" and ".join(missing)), checks=checks), RETRY_AFTER)
+
+
+async def answering(facade: Facade) -> dict[str, bool]:
+    """Whether each server answers, by its name."""
+    mongodb, redis = await asyncio.gather(_database_answers(facade), _cache_answers(facade))
+    return {"kafka": facade.tail.ready and facade.commands.ready, "mongodb": mongodb, "redis": redis}
 
 
 async def _database_answers(facade: Facade) -> bool:

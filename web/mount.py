@@ -7,7 +7,7 @@ import faust
 from aiohttp.web import Application
 from faust.web.base import BlueprintManager
 
-from web import documents, health, statistics
+from web import documents, health, metrics, statistics
 from web.admin import dead_letters
 from web.bulk import bulk_orders, job
 from web.commands import command
@@ -15,13 +15,14 @@ from web.dashboard import page
 from web.facade import FACADE, Facade
 from web.http.security import secure
 from web.live import client_events, order_events
+from web.metrics import count_answers
 from web.middleware import answer_problems
 from web.openapi.document import encode_openapi
 from web.orders import cancellation, corrections, history, holds, items, orders, state
 
 _CHANGES = (state, cancellation, holds, items, corrections)
 _EVENTS = (history, order_events, client_events)
-_OTHERS = (command, bulk_orders, job, statistics, health, dead_letters, documents, page)
+_OTHERS = (command, bulk_orders, job, statistics, health, metrics, dead_letters, documents, page)
 BLUEPRINTS = tuple(module.blueprint for module in (orders, *_CHANGES, *_EVENTS, *_OTHERS))
 
 Lifespan = Callable[[], AbstractAsyncContextManager[Facade]]
@@ -36,7 +37,7 @@ def mount(app: faust.App, lifespan: Lifespan) -> None:
     for blueprint in BLUEPRINTS:
         app.web.blueprints.add("", blueprint)
     served: Application = app.web.web_app
-    served.middlewares.append(answer_problems)
+    served.middlewares.extend((count_answers, answer_problems))
     served[documents.OPENAPI] = encode_openapi(BLUEPRINTS)
     served.on_response_prepare.append(secure)
 

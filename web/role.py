@@ -14,6 +14,7 @@ from orderflow.adapters.redis_cache import RedisCache
 from orderflow.adapters.redis_connection import RedisConnection
 from orderflow.adapters.redis_jobs import RedisJobs
 from orderflow.adapters.redis_statistics import RedisStatistics
+from orderflow.metrics.facade import FacadeMetrics
 from orderflow.settings import Settings
 from orderflow.streaming import roles
 from orderflow.streaming.command_producer import CommandProducer
@@ -77,6 +78,7 @@ def _built(
         streams=Streams(_limits(settings)),
         statistics=RedisStatistics(redis, settings.redis_prefix),
         partitions=settings.partitions,
+        metrics=FacadeMetrics(app.metrics),
         board=board,
         tail=tail,
         commands=commands,

@@ -16,11 +16,15 @@ from orderflow.domain.stored import Change, Coordinates, Received, StoredOrder, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What a command led to: the order as it is to be stored, the outcome, and the change to announce."""
+    """What a command led to: the order as it is to be stored, the outcome, and the change to announce.
+
+    `repeated`: it had been handled before.
+    """
 
     stored: StoredOrder | None
     outcome: Outcome
     change: Change | None = None
+    repeated: bool = False
 
 
 def handle(stored: StoredOrder | None, received: Received, now: datetime, rules: Rules) -> Effect:
@@ -28,10 +32,10 @@ def handle(stored: StoredOrder | None, received: Received, now: datetime, rules:
     known = look_up(stored, received) if stored else None
     match known:
         case Repeat():
-            return Effect(stored=stored, outcome=known.outcome, change=known.change)
+            return Effect(stored=stored, outcome=known.outcome, change=known.change, repeated=True)
         case Known():
             shown = rejected(None if known.unseen else stored, received, known.problem, now).outcome
-            return Effect(stored=stored, outcome=replace(shown, replayed=known.replayed))
+            return Effect(stored=stored, outcome=replace(shown, replayed=known.replayed), repeated=known.replayed)
         case None:
             return _decided(stored, received, now, rules)
         case _:

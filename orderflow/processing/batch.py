@@ -17,7 +17,10 @@ Holders = Mapping[ExternalRef, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folded:
-    """Everything a batch writes, encoded, in the order of its records."""
+    """Everything a batch writes, encoded, in the order of its records.
+
+    `repeats` are the outcomes of commands that had been handled before.
+    """
 
     orders: Sequence[StoredOrder]
     writes: Sequence[Write]
@@ -25,6 +28,7 @@ class Folded:
     outcomes: Sequence[tuple[Outcome, bytes]]
     dead_letters: Sequence[Message]
     refresh: Refresh
+    repeats: Sequence[Outcome] = ()
 
 
 NOTHING = Folded(orders=(), writes=(), events=(), outcomes=(), dead_letters=(), refresh=Refresh())

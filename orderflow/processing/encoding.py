@@ -53,6 +53,7 @@ class BatchFolder:
             outcomes=outcomes,
             dead_letters=list(self._dead_letters(batch, now)),
             refresh=self._refresh(fold.changes, fold.orders, outcomes),
+            repeats=fold.repeats,
         )
 
     def _dead_letters(self, batch: Iterable[ReadRecord], now: datetime) -> Iterator[Message]:

@@ -32,6 +32,7 @@ class Fold:
     watched: frozenset[str] = frozenset()
     orders: dict[str, StoredOrder] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
+    repeats: list[Outcome] = field(default_factory=list)
     _claims: dict[ExternalRef, str] = field(default_factory=dict)
 
     def apply(self, received: Received) -> Outcome:
@@ -44,6 +45,8 @@ class Fold:
             self._release(order_id)
         if effect.change:
             self.changes.append(effect.change)
+        if effect.repeated:
+            self.repeats.append(effect.outcome)
         return effect.outcome
 
     def written(self) -> Iterable[StoredOrder]:

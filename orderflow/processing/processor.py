@@ -2,26 +2,23 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
-from orderflow.domain import problems
-from orderflow.domain.outcome import Outcome
-from orderflow.domain.stored import Received
 from orderflow.logs.fields import about
-from orderflow.ports import CacheRefresher, Clock, OrderStore, Publisher
-from orderflow.processing.batch import NOTHING, Folded, parts
-from orderflow.processing.encoding import BatchFolder, ReadRecord, invalid_outcome
+from orderflow.ports import CacheRefresher, Clock, OrderStore, Publisher, Refresh
+from orderflow.processing.batch import NOTHING, Folded, Reading, parts
+from orderflow.processing.burial import Burial
+from orderflow.processing.encoding import BatchFolder, ReadRecord
 from orderflow.processing.hot_orders import HotOrders
+from orderflow.processing.instruments import Instruments, NullInstruments, Step
 from orderflow.processing.order_writer import Draft, OrderWriter
 from orderflow.processing.patience import PoisonError, patience
 from orderflow.processing.readiness import Readiness
 from orderflow.processing.whole_task import whole
-from orderflow.wire.commands import Invalid, Stage, Unreadable, decode_command
-from orderflow.wire.dead_letters import MAX_REASON_BYTES, dead_letter
-from orderflow.wire.outcomes import encode_outcome, outcome_message
+from orderflow.wire.commands import decode_command
+from orderflow.wire.outcomes import outcome_message
 from orderflow.wire.records import Message, Record
 
 log = logging.getLogger(__name__)
@@ -54,13 +51,16 @@ class CommandProcessor:
     hot: HotOrders
     readiness: Readiness
     log_name: str
+    instruments: Instruments = field(default_factory=NullInstruments)
     _writer: OrderWriter = field(init=False)
     _drafting: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     _saving: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     _announcing: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
-        self._writer = OrderWriter(store=self.store, folder=self.folder, hot=self.hot, clock=self.clock)
+        self._writer = OrderWriter(
+            store=self.store, folder=self.folder, hot=self.hot, clock=self.clock, instruments=self.instruments
+        )
 
     async def apply(self, records: Sequence[Record]) -> None:
         """Each lock is asked for while the one before it is held, and passed on when its step is done.
@@ -129,27 +129,37 @@ class CommandProcessor:
 
     def _read(self, records: Sequence[Record]) -> list[ReadRecord]:
         try:
-            return [(record, decode_command(record, self.log_name)) for record in records]
+            with self.instruments.timed(Step.DECODE):
+                return [(record, decode_command(record, self.log_name)) for record in records]
         except Exception as bug:
             raise PoisonError from bug
 
     async def _persist(self, draft: Draft) -> Folded:
         folded: Folded = await patience(MONGODB, self.readiness)(self._writer.save, draft)
         self.readiness.reached(MONGODB)
+        self.instruments.persisted(draft.batch, folded)
         return folded
 
     async def _emit(self, folded: Folded) -> None:
         """Outcomes come after the cache, so that whoever saw one reads its own write."""
-        _, cached = await asyncio.gather(self._publish(folded.events), self.cache.refresh(folded.refresh))
+        _, cached = await asyncio.gather(self._publish(Step.ANNOUNCE, folded.events), self._refresh(folded.refresh))
         outcomes = [outcome_message(outcome, body, cached=cached) for outcome, body in folded.outcomes]
-        await self._publish([*outcomes, *folded.dead_letters])
+        await self._publish(Step.REPORT, [*outcomes, *folded.dead_letters])
 
-    async def _publish(self, messages: Sequence[Message]) -> None:
+    async def _refresh(self, refresh: Refresh) -> bool:
+        with self.instruments.timed(Step.REFRESH):
+            cached = await self.cache.refresh(refresh)
+        if not cached:
+            self.instruments.refresh_skipped()
+        return cached
+
+    async def _publish(self, step: Step, messages: Sequence[Message]) -> None:
         remaining = messages
 
         async def send() -> None:
             nonlocal remaining
-            remaining = await self.publisher.publish(remaining)
+            with self.instruments.timed(step):
+                remaining = await self.publisher.publish(remaining)
             if remaining:
                 raise UndeliveredError(f"{len(remaining)} messages were not acknowledged")
 
@@ -158,32 +168,16 @@ class CommandProcessor:
             self.readiness.reached(KAFKA)
 
     async def _bury(self, record: Record, poison: PoisonError) -> None:
-        """Set a record aside that a bug keeps from being handled; a replay of it is decided afresh."""
-        now = self.clock()
-        trace = "".join(traceback.format_exception(poison.__cause__))[-MAX_REASON_BYTES:]
-        error_class = type(poison.__cause__).__name__
-        reason = Unreadable(stage=Stage.APPLY, error_class=error_class, reason=trace)
-        messages = [dead_letter(record, reason, self.folder.group, now)]
-        outcome = self._dead_lettered(record, error_class)
+        burial = Burial(record=record, reading=self._read_if_it_can_be(record), bug=poison.__cause__, now=self.clock())
+        outcome = burial.outcome
         known = {"command": outcome.command_id} if outcome else {}
         log.error("a bug sets a record aside", exc_info=poison.__cause__, extra=about(record, **known))
-        if outcome:
-            messages.insert(0, outcome_message(outcome, encode_outcome(outcome), cached=True))
-        await self._publish(messages)
+        await self._publish(Step.REPORT, burial.messages(self.folder.group))
+        self.instruments.buried(outcome.type if outcome else None)
 
-    def _dead_lettered(self, record: Record, error_class: str) -> Outcome | None:
-        problem = problems.dead_lettered(error_class)
+    def _read_if_it_can_be(self, record: Record) -> Reading | None:
         try:
             [(_, reading)] = self._read([record])
         except PoisonError:
             return None
-        match reading:
-            case Received(command=command):
-                invalid = Invalid(
-                    order_id=command.order_id, command_id=command.command_id, type=command.type, problem=problem
-                )
-                return invalid_outcome(invalid, self.clock(), reading.fingerprint)
-            case Invalid():
-                return invalid_outcome(reading, self.clock())
-            case Unreadable():
-                return None
+        return reading

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 log = logging.getLogger(__name__)
@@ -14,9 +15,13 @@ Probe = Callable[[], Awaitable[object]]
 
 
 class Readiness:
-    """Not ready while anything is awaited; says so once when it begins and once when it is over."""
+    """Not ready while anything is awaited; says so once when it begins and once when it is over.
+
+    `retries` counts, for each server, how often it was tried again.
+    """
 
     def __init__(self) -> None:
+        self.retries: Counter[str] = Counter()
         self._awaited: dict[str, str] = {}
         self._needed: dict[str, Probe] = {}
         self._useful: dict[str, Probe] = {}
@@ -26,6 +31,11 @@ class Readiness:
         """Server -> reason; empty when ready."""
         return dict(self._awaited)
 
+    @property
+    def servers(self) -> list[str]:
+        """Those that it knows how to ask."""
+        return [*self._needed, *self._useful]
+
     def expect(self, *servers: str) -> None:
         """They have not been asked yet; nothing is said before one does not answer."""
         self._awaited |= dict.fromkeys(servers, _NOT_ASKED)
@@ -34,6 +44,7 @@ class Readiness:
         if self._awaited.get(server, _NOT_ASKED) == _NOT_ASKED:
             log.warning("waiting for %s: %s", server, reason)
         self._awaited[server] = reason
+        self.retries[server] += 1
 
     def reached(self, server: str) -> None:
         if self._awaited.pop(server, _NOT_ASKED) != _NOT_ASKED:

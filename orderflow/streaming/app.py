@@ -10,6 +10,7 @@ import faust
 from faust.types import TP
 
 from orderflow.adapters.kafka_access import KafkaAccess
+from orderflow.metrics.role import RoleMetrics
 from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
 from orderflow.streaming.batch_stream import BatchStream
@@ -50,6 +51,7 @@ class OrderflowApp(faust.App):
     def __init__(self, settings: Settings, *, role: str, **options: Any) -> None:  # noqa: ANN401 - Faust's settings
         self.settings = settings
         self.readiness = Readiness()
+        self.metrics = RoleMetrics(role)
         self.lifespan: Lifespan | None = None
         self.resources: Any = None
         self.joined = False

@@ -1,20 +1,23 @@
-"""`/livez` and `/readyz` of roles without an HTTP interface of their own."""
+"""`/livez`, `/readyz` and `/metrics` of roles without an HTTP interface of their own."""
 
 import asyncio
 
-import faust
 from aiohttp.web import Request, Response
 from faust.web import Blueprint, View
 from faust.web.base import BlueprintManager
 
+from orderflow.metrics.membership import show_membership
+from orderflow.metrics.role import CONTENT_TYPE
 from orderflow.streaming.app import OrderflowApp
+from orderflow.streaming.consumer_lag import lag_of
 from orderflow.wire.json import dumps
 
 blueprint = Blueprint("ops")
 
 
-def serve_ops(app: faust.App) -> None:
+def serve_ops(app: OrderflowApp) -> None:
     """Call it before the App starts; Faust's own pages go."""
+    show_membership(app.metrics.registry, lag=lambda: lag_of(app.consumer), retries=app.readiness.retries)
     app.web.blueprints = BlueprintManager()
     app.web.blueprints.add("", blueprint)
 
@@ -33,14 +36,32 @@ class Ready(View):
 
     async def get(self, _request: Request) -> Response:
         app: OrderflowApp = self.app
-        missing, missed = await asyncio.gather(app.readiness.missing(), app.readiness.missed())
-        if app.rebalancing or not app.joined:
-            missing.setdefault("Kafka", "the group is rebalancing")
-        elif not app.consumer.is_member:
-            missing.setdefault("Kafka", "the group does not know this worker any more")
+        missing, missed = await _silent(app)
         if missing:
             return _answer({"status": "waiting", "checks": missing | missed}, 503)
         return _answer({"status": "ready", "checks": missed, "partitions": len(app.consumer.assignment())}, 200)
+
+
+@blueprint.route("/metrics", name="metrics")
+class Metrics(View):
+    """What this process has counted, and what it finds when it looks now."""
+
+    async def get(self, _request: Request) -> Response:
+        app: OrderflowApp = self.app
+        missing, missed = await _silent(app)
+        silent = {server.lower() for server in missing | missed}
+        ready = {server.lower(): server.lower() not in silent for server in app.readiness.servers}
+        return Response(body=app.metrics.shown(ready), headers={"Content-Type": CONTENT_TYPE})
+
+
+async def _silent(app: OrderflowApp) -> tuple[dict[str, str], dict[str, str]]:
+    """Which servers that it needs do not answer, and which others: server -> reason."""
+    missing, missed = await asyncio.gather(app.readiness.missing(), app.readiness.missed())
+    if app.rebalancing or not app.joined:
+        missing.setdefault("Kafka", "the group is rebalancing")
+    elif not app.consumer.is_member:
+        missing.setdefault("Kafka", "the group does not know this worker any more")
+    return missing, missed
 
 
 def _answer(body: dict[str, object], status: int) -> Response:

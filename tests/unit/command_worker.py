@@ -10,9 +10,10 @@ from orderflow.adapters.memory_publisher import InMemoryPublisher
 from orderflow.domain.commands import Command
 from orderflow.domain.outcome import Outcome
 from orderflow.domain.stored import StoredOrder
-from orderflow.ports import Conflict, OrderStore, Saved, Write
+from orderflow.ports import Clock, Conflict, OrderStore, Saved, Write
 from orderflow.processing.encoding import BatchFolder
 from orderflow.processing.hot_orders import HotOrders
+from orderflow.processing.instruments import Instruments, NullInstruments
 from orderflow.processing.processor import CommandProcessor
 from orderflow.processing.readiness import Readiness
 from orderflow.wire.commands import encode_command
@@ -63,6 +64,8 @@ class Worker:
     publisher: InMemoryPublisher = field(default_factory=InMemoryPublisher)
     hot: HotOrders = field(default_factory=lambda: HotOrders(2**20))
     readiness: Readiness = field(default_factory=Readiness)
+    clock: Clock = lambda: NOW
+    instruments: Instruments = field(default_factory=NullInstruments)
 
     async def apply(self, *records: Record) -> None:
         await self.processor().apply(records)
@@ -73,11 +76,12 @@ class Worker:
             store=store,
             cache=self.cache,
             publisher=self.publisher,
-            clock=lambda: NOW,
+            clock=self.clock,
             folder=BatchFolder(rules=RULES, encode=store.encode, source="/orderflow", group="orderflow-worker"),
             hot=self.hot,
             readiness=self.readiness,
             log_name="test/order_commands",
+            instruments=self.instruments,
         )
 
     def sent(self, topic: Topic) -> list[Message]:

@@ -15,6 +15,8 @@ from multidict import MultiDict
 from orderflow.adapters.memory_cache import InMemoryCache
 from orderflow.adapters.memory_orders import InMemoryOrderStore
 from orderflow.domain.lifecycle import State
+from orderflow.metrics.facade import FacadeMetrics
+from orderflow.metrics.role import RoleMetrics
 from orderflow.ports import Saved
 from orderflow.streaming.outcome_board import OutcomeBoard
 from tests.builders import NOW, RULES, create_order, revised, stored_order
@@ -35,7 +37,11 @@ class World:
         self.store = InMemoryOrderStore()
         self.ids = (f"ord_{number * 7919 % 1000:03}" for number in count())
         self.facade: Any = SimpleNamespace(
-            queries=self.store, orders=InMemoryCache(), board=OutcomeBoard(lambda: 0.0), lifecycle=RULES.lifecycle
+            queries=self.store,
+            orders=InMemoryCache(),
+            board=OutcomeBoard(lambda: 0.0),
+            lifecycle=RULES.lifecycle,
+            metrics=FacadeMetrics(RoleMetrics("web")),
         )
         self.facade.orders.away = True
 

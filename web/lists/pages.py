@@ -45,6 +45,12 @@ class Page:
 
 
 async def read_page(facade: Facade, asked: ListRequest) -> Page:
+    page = await _page(facade, asked)
+    facade.metrics.read("list", page.cache)
+    return page
+
+
+async def _page(facade: Facade, asked: ListRequest) -> Page:
     with suppress(CacheUnavailableError):
         key = await _key(facade, asked)
         if key is not None:

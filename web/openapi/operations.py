@@ -17,7 +17,7 @@ from web.openapi.problems import problems_of
 _TAGS = {
     **dict.fromkeys(("/orders", "/jobs", "/events", "/stats"), "orders"),
     "/admin": "administration",
-    **dict.fromkeys(("/livez", "/readyz"), "health"),
+    **dict.fromkeys(("/livez", "/readyz", "/metrics"), "health"),
 }
 """By the beginning of a path."""
 

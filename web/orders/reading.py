@@ -47,6 +47,7 @@ class Shown:
 async def read_order(facade: Facade, order_id: str) -> Shown:
     """Never older than an outcome that this process has seen."""
     cached, cache = await _cached(facade, valid_order_id(order_id))
+    facade.metrics.read("order", cache)
     if cached:
         return Shown(cached, cache)
     stored = await read_stored(facade, order_id)

@@ -1,0 +1,69 @@
+"""docs/operations.md, held against what is really served."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Metric
+
+from orderflow.metrics.facade import FacadeMetrics
+from orderflow.metrics.membership import show_membership, show_misplaced
+from orderflow.metrics.role import RoleMetrics
+from orderflow.metrics.worker import WorkerMetrics
+from orderflow.processing.instruments import Step
+
+DOCUMENT = (Path(__file__).parents[2] / "docs/operations.md").read_text()
+Row = tuple[str, str, str, str, str]
+"""Name, kind, labels, who serves it, what it tells."""
+
+
+def test_the_table_lists_what_is_served() -> None:
+    worker, web = rows("worker", of_a_worker()), rows("web", of_a_facade())
+    common = {row[0] for row in worker} & {row[0] for row in web}
+    served = {
+        (name, kind, labels, "every" if name in common else role, told)
+        for name, kind, labels, role, told in worker | web
+    }
+    assert documented() == served
+
+
+def documented() -> set[Row]:
+    found = re.findall(r"^\| `(orderflow_\w+)` \| (\w+) \| ([\w, ]*?) ?\| (\w+) \| (.*?) \|$", DOCUMENT, re.MULTILINE)
+    return {(name, kind, labels, role, told) for name, kind, labels, role, told in found}
+
+
+def of_a_worker() -> CollectorRegistry:
+    """After it did something of everything."""
+    role = RoleMetrics("worker")
+    show_membership(role.registry, lag=lambda: {("order_commands", 0): 1}, retries={})
+    show_misplaced(role.registry, lambda: 1)
+    counted = WorkerMetrics(role.registry)
+    counted.buried("create_order")
+    with counted.timed(Step.LOAD):
+        role.shown({"kafka": True})
+    return role.registry
+
+
+def of_a_facade() -> CollectorRegistry:
+    counted = FacadeMetrics(RoleMetrics("web"))
+    counted.answered("GET", "/orders", 200, 0.1)
+    counted.read("list", "HIT")
+    counted.role.shown({"kafka": True})
+    return counted.role.registry
+
+
+def rows(role: str, registry: CollectorRegistry) -> set[Row]:
+    return {
+        (name_of(family), family.type, ", ".join(labels_of(family)), role, family.documentation)
+        for family in registry.collect()
+        if family.name.startswith("orderflow_")
+    }
+
+
+def name_of(family: Metric) -> str:
+    return f"{family.name}_total" if family.type == "counter" else family.name
+
+
+def labels_of(family: Metric) -> Iterator[str]:
+    assert family.samples, f"{family.name} has no sample: let it count something above"
+    return (label for label in family.samples[0].labels if label != "le")
