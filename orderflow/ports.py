@@ -10,6 +10,7 @@ from orderflow.domain.listing import ListQuery, Total
 from orderflow.domain.order import Order
 from orderflow.domain.outcome import Outcome
 from orderflow.domain.stored import StoredOrder
+from orderflow.wire.pulse import Pulse
 from orderflow.wire.records import Message, Record
 
 Clock = Callable[[], datetime]
@@ -145,6 +146,16 @@ class OutcomeCache(Protocol):
 
 class CacheUnavailableError(Exception):
     """The cache is away, slow, or was so less than two seconds ago."""
+
+
+class Pulses(Protocol):
+    """What running instances say of themselves. Raises CacheUnavailableError."""
+
+    async def write(self, pulse: Pulse) -> None:
+        """It is there for ten seconds, in the place of the instance's last one."""
+
+    async def read_all(self) -> list[Pulse]:
+        """Of every instance that lives, by role and name."""
 
 
 class Publisher(Protocol):

@@ -45,5 +45,13 @@ class RedisKeys:
     def statistics(self, partition: int) -> str:
         return f"{self.prefix}statistics:{partition}"
 
+    def pulse(self, role: str, instance: str) -> str:
+        return f"{self.prefix}pulse:{role}:{instance}"
+
+    @property
+    def pulses(self) -> str:
+        """Keys of pulses, by the time of the last one."""
+        return f"{self.prefix}pulses"
+
     def page(self, key: str) -> str:
         return f"{self.prefix}list:{key}"

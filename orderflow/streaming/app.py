@@ -46,13 +46,18 @@ FAUST = {
 
 
 class OrderflowApp(faust.App):
-    """One per role. What `lifespan` yields is there, as `resources`, from before the first record to after the last."""
+    """One per role. What `lifespan` yields is there, as `resources`, from before the first record to after the last.
+
+    `companions` are entered after it, and left before it.
+    """
 
     def __init__(self, settings: Settings, *, role: str, **options: Any) -> None:  # noqa: ANN401 - Faust's settings
         self.settings = settings
+        self.role, self.instance = role, instance_name(role, settings)
         self.readiness = Readiness()
         self.metrics = RoleMetrics(role)
         self.lifespan: Lifespan | None = None
+        self.companions: list[Lifespan] = []
         self.resources: Any = None
         self.joined = False
         self._open = AsyncExitStack()
@@ -64,7 +69,7 @@ class OrderflowApp(faust.App):
             broker_session_timeout=settings.session_seconds,
             broker_heartbeat_interval=settings.session_seconds / HEARTBEATS_PER_SESSION,
             consumer_group_instance_id=settings.instance_id or None,
-            broker_client_id=instance_name(role, settings),
+            broker_client_id=self.instance,
             **FAUST,
             **options,
         )
@@ -93,6 +98,8 @@ class OrderflowApp(faust.App):
             for service in self.boot_strategy.web_server():
                 await service.maybe_start()
             self.resources = await self._open.enter_async_context(self.lifespan())
+        for companion in self.companions:
+            await self._open.enter_async_context(companion())
 
     async def on_shutdown(self) -> None:
         await super().on_shutdown()

@@ -17,15 +17,24 @@ def lag_of(consumer: Any) -> Lag:  # noqa: ANN401 - Faust's consumer has no type
     return {(tp.topic, tp.partition): _waiting(consumer, tp, state) for tp, state in _fetched(consumer)}
 
 
+def partitions_of(consumer: Any) -> set[TP]:  # noqa: ANN401
+    """Those that it has; none before it has started."""
+    return {tp for tp, _ in _assigned(consumer)}
+
+
 def _fetched(consumer: Any) -> Iterator[tuple[TP, Any]]:  # noqa: ANN401
+    for tp, state in _assigned(consumer):
+        if state is not None and state.highwater is not None and state.has_valid_position:
+            yield tp, state
+
+
+def _assigned(consumer: Any) -> Iterator[tuple[TP, Any]]:  # noqa: ANN401
     """The partitions, with what aiokafka knows of each."""
     client = consumer._thread._consumer  # noqa: SLF001 - None before it has started
     subscription = client and client._subscription.subscription  # noqa: SLF001 - it tells nobody
     assignment = subscription and subscription.assignment
     for partition in assignment.tps if assignment else ():
-        state = assignment.state_value(partition)
-        if state is not None and state.highwater is not None and state.has_valid_position:
-            yield TP(*partition), state
+        yield TP(*partition), assignment.state_value(partition)
 
 
 def _waiting(consumer: Any, tp: TP, state: Any) -> int:  # noqa: ANN401

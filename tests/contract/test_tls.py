@@ -13,6 +13,7 @@ from orderflow.adapters import mongo_connection
 from orderflow.adapters.mongo_connection import MongoConnection
 from orderflow.adapters.redis_cache import RedisCache
 from orderflow.adapters.redis_connection import RedisConnection
+from orderflow.adapters.redis_pulses import RedisPulses
 from orderflow.local.ports import free_port
 from orderflow.local.server import Server
 from orderflow.ports import CacheUnavailableError
@@ -20,12 +21,14 @@ from tests.certificates import Certificates
 from tests.chaos.proxy import Proxy
 from tests.contract.conftest import UNHURRIED
 from tests.contract.redis_cluster import OneNodeCluster
+from tests.contract.test_pulses import pulse
 from tests.contract.test_redis_cache import ORDER, READS, REFRESH
 from tests.eventually import eventually
 
 PASSWORD = "p/a:s@s%#?&"  # noqa: S105 - of a user that lives for a test
 RIGHTS = (
     "+info +command +cluster|slots +script|load +evalsha +exists +get +getrange +set +hget +hmget +hset +pexpire +scan"
+    " +zadd +zrange +zremrangebyscore"
 )
 """What docs/operations.md says that the user needs."""
 
@@ -50,8 +53,11 @@ async def allow(redis: Redis, user: str) -> None:
     )
 
 
-async def works(cache: RedisCache) -> bool:
+async def works(connection: RedisConnection, prefix: str) -> bool:
     """Everything that is done with it; raises CacheUnavailableError."""
+    cache, pulses = RedisCache(connection, prefix), RedisPulses(connection, prefix)
+    await pulses.write(pulse())
+    assert await pulses.read_all() == [pulse()]
     await cache.ping()
     for read in READS:
         await read(cache)
@@ -65,7 +71,7 @@ async def test_redis_lets_an_acl_user_in_over_tls(
     async with Proxy(target, tls=certificates.of_server) as proxy:
         url = f"rediss://{redis_user}@127.0.0.1:{proxy.port}/0?ssl_ca_certs={certificates.ca}"
         connection = RedisConnection(SecretStr(url), limit=UNHURRIED)
-        assert await works(RedisCache(connection, prefix=f"{unique}:"))
+        assert await works(connection, f"{unique}:")
         await connection.close()
 
 
@@ -98,7 +104,7 @@ async def test_every_node_of_a_redis_cluster_is_spoken_to_over_tls(
             connection = RedisConnection(SecretStr(url), limit=UNHURRIED)
             cache = RedisCache(connection, prefix=f"{unique}:")
             await eventually(lambda: cache.refresh(REFRESH))
-            assert await works(cache)
+            assert await works(connection, f"{unique}:")
             await connection.close()
 
 

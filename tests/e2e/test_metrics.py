@@ -3,8 +3,12 @@
 from pathlib import Path
 
 import orjson
+from pydantic import SecretStr
 
-from tests.e2e.deployment import Deployment, orderflow
+from orderflow.adapters.redis_connection import RedisConnection
+from orderflow.adapters.redis_pulses import RedisPulses
+from tests.contract.conftest import UNHURRIED
+from tests.e2e.deployment import CREATE, Deployment, orderflow
 from tests.eventually import eventually
 from tests.scraped import scrape
 
@@ -36,3 +40,19 @@ async def test_a_worker_counts_what_an_import_says(deployment: Deployment, tmp_p
 
     topic = f"{deployment.prefix}.order_commands"
     await eventually(caught_up)
+
+
+async def test_an_instance_is_seen_while_it_lives(deployment: Deployment, redis_url: str) -> None:
+    await deployment.worker()
+    await deployment.produce(("ord_1", orjson.dumps(CREATE)))
+    connection = RedisConnection(SecretStr(redis_url), limit=UNHURRIED)
+    pulses = RedisPulses(connection, prefix=f"{deployment.prefix}:")
+
+    async def counted() -> bool:
+        return any(pulse["outcomes"] == {"applied": 1} for pulse in await pulses.read_all())
+
+    await eventually(counted)
+    [pulse] = await pulses.read_all()
+    assert (pulse["role"], pulse["partitions"], pulse["lag"]) == ("worker", [0, 1, 2, 3], 0)
+    assert pulse["instance"].startswith(f"worker@{pulse['host']}:")
+    await connection.close()
