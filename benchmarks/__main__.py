@@ -29,6 +29,7 @@ from benchmarks.progress import run
 from benchmarks.report import Report
 from benchmarks.results import Results
 from benchmarks.target import target_part
+from benchmarks.telemetry import telemetry_steps
 from benchmarks.worker import worker_steps
 from orderflow.local.errors import ServerDidNotStart
 from orderflow.local.stack import Stack
@@ -38,6 +39,7 @@ PARTS = [
     Part("worker", worker_steps, 130),
     Part("http", http_steps, 140),
     Part("auth", auth_steps, 85),
+    Part("telemetry", telemetry_steps, 100),
     Part("latency", latency_steps, 60),
     Part("footprint", footprint_steps, 50, long_seconds=660),
     Part("growth", growth_steps, 60, long_seconds=420),
@@ -84,7 +86,7 @@ class Options:
 @click.option("--name", default="", help="Begins every topic, database and key; made up by default.")
 @click.option("--out", type=click.Path(path_type=Path), help=f"Folder for the results: {WHOLE}, of a part {TRIED}.")
 def bench(**given: Any) -> None:  # noqa: ANN401 - as click reads them
-    """Measure the worker beside hand-written loops, the facade, authentication, latency, memory and growth.
+    """Measure the worker beside hand-written loops, the facade, authentication, metrics, latency, memory and growth.
 
     That takes about twelve minutes. What it makes is dropped again. The exit code is 0 also when a figure falls short.
     """

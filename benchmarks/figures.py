@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmarks import auth, footprint, growth, http, latency, worker
+from benchmarks import auth, footprint, growth, http, latency, telemetry, worker
 from benchmarks.results import Results
 from benchmarks.statistics import Spread, spread
 
@@ -45,6 +45,7 @@ def figures(results: Results, *, long: bool = False) -> list[Figure]:
         *_latency(results),
         *_http(results),
         *_auth(results),
+        *_telemetry(results),
         *_memory(results),
         *_growth(results, growth.largest(long=long)),
     ]
@@ -100,6 +101,12 @@ def _auth(results: Results) -> Iterator[Figure]:
     for series, who in ((auth.KEY, "an API key"), (auth.TOKEN, "a token")):
         if ratio := results.quartiles(series, auth.OPEN, "cpu_us"):
             yield Figure(f"CPU of a cached read with {who}: times that without (quartiles)", ratio, 1.1, at_least=False)
+
+
+def _telemetry(results: Results) -> Iterator[Figure]:
+    for way, bound in (("metrics", 1.03),):
+        if ratio := results.quartiles(telemetry.series(way), telemetry.series("off"), "cpu_us"):
+            yield Figure(f"CPU of a command with {way}: times that without (quartiles)", ratio, bound, at_least=False)
 
 
 def _memory(results: Results) -> Iterator[Figure]:

@@ -31,6 +31,7 @@ TITLES = {
     "worker/": "Worker: commands to events",
     "http/": "HTTP: one facade, one worker; name and connections",
     "auth/": "Authentication: a cached read, 8 connections",
+    "telemetry/": "Being watched: a command without Kafka, MongoDB and Redis",
     "latency/": "Latency: command to event",
     "start/": "Start until ready",
     "memory/": "Memory (RSS)",

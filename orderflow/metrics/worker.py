@@ -2,15 +2,13 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter
+from collections.abc import Callable, Sequence
 
 from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client import Counter as PrometheusCounter
 from prometheus_client.core import CounterMetricFamily
 
 from orderflow.domain.commands import CommandType
-from orderflow.domain.outcome import Outcome
 from orderflow.metrics.buckets import COMMANDS, SECONDS
 from orderflow.metrics.reading import Reading, Samples
 from orderflow.metrics.steps import StepTimers
@@ -55,7 +53,7 @@ class WorkerMetrics:
         if folded.dead_letters:
             self._count_letters(Counter(reading.stage for _, reading in batch if isinstance(reading, Unreadable)))
         now = self._clock()
-        written = Counter(map(attrgetter("timestamp"), (record for record, _ in batch)))
+        written = Counter([record.timestamp for record, _ in batch])
         self.latency.observe({max(0.0, now - moment / 1000): many for moment, many in written.items()})
 
     def buried(self, command_type: str | None) -> None:
@@ -86,16 +84,12 @@ def _commands(read: Callable[[], Samples]) -> Reading:
 
 def _ends(folded: Folded) -> Counter[tuple[str, str]]:
     ends: Counter[tuple[str, str]] = Counter()
-    for (kind, status), many in _counted(outcome for outcome, _ in folded.outcomes).items():
+    for (kind, status), many in Counter([(outcome.type, outcome.status) for outcome, _ in folded.outcomes]).items():
         ends[_bounded(kind), status] += many
-    for (kind, status), many in _counted(folded.repeats).items():
+    for (kind, status), many in Counter([(outcome.type, outcome.status) for outcome in folded.repeats]).items():
         ends[_bounded(kind), status] -= many
         ends[_bounded(kind), REPLAYED] += many
     return ends
-
-
-def _counted(outcomes: Iterable[Outcome]) -> Counter[tuple[str | None, str]]:
-    return Counter(map(attrgetter("type", "status"), outcomes))
 
 
 def _bounded(command_type: str | None) -> str:

@@ -27,6 +27,15 @@ def test_what_authentication_costs_is_held_against_its_bound_pair_by_pair() -> N
     assert [figure.holds for figure in figures(results)] == [True, False]
 
 
+def test_what_metrics_cost_is_held_against_its_bound() -> None:
+    results = Results()
+    for cost in (40.0, 60.0, 40.0):
+        results.add("telemetry/off", cpu_us=cost)
+        results.add("telemetry/metrics", cpu_us=cost * 1.02)
+    [figure] = figures(results)
+    assert (figure.holds, round(figure.value.median, 2)) == (True, 1.02)
+
+
 def test_ratios_compare_within_a_round() -> None:
     # The second round was ten times slower for both.
     assert ratios([80.0, 8.0], [100.0, 10.0]) == [0.8, 0.8]
