@@ -15,7 +15,6 @@ from orderflow.pulsing import pulsing
 from orderflow.streaming import roles
 from orderflow.streaming.intake import Intake
 from orderflow.streaming.overlap import Overlap
-from orderflow.wire.records import Topic
 
 BATCHES_AT_ONCE = 2
 """More would only make each of them smaller."""
@@ -23,7 +22,7 @@ BATCHES_AT_ONCE = 2
 app = roles.worker()
 metrics = WorkerMetrics(app.metrics.registry)
 app.lifespan = partial(bootstrap.command_processor, app.settings, app.readiness, app.conf.id, metrics)
-app.companions.append(partial(pulsing, app, app.settings.named(Topic.COMMANDS), Vitals(metrics)))
+app.companions.append(partial(pulsing, app, Vitals(metrics)))
 intake = Intake(app.settings.partitions)
 show_misplaced(app.metrics.registry, lambda: intake.misplaced)
 

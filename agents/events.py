@@ -7,6 +7,7 @@ from faust.types import TP, EventT, StreamT
 from mode.supervisors import CrashingSupervisor
 
 from orderflow.insights_bootstrap import insights
+from orderflow.pulsing import pulsing
 from orderflow.streaming import roles
 from orderflow.streaming.event_intake import readings_of
 from orderflow.wire.records import Topic
@@ -26,6 +27,7 @@ def end_of(partition: int) -> int | None:
 
 
 app.lifespan = partial(insights, app.settings, app.readiness, standing_by_order.holdings, end_of)
+app.companions.append(partial(pulsing, app))
 
 
 @app.agent(roles.event_topic(app), supervisor_strategy=CrashingSupervisor)

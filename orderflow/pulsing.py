@@ -15,26 +15,25 @@ from orderflow.wire.pulse import Pulse
 
 
 @asynccontextmanager
-async def pulsing(app: OrderflowApp, topic: str, vitals: Vitals | None = None) -> AsyncIterator[None]:
-    """While inside, Redis shows the instance of `app`, which reads `topic`. `vitals` are those of a worker."""
+async def pulsing(app: OrderflowApp, vitals: Vitals | None = None) -> AsyncIterator[None]:
+    """While inside, Redis shows the instance of `app`. `vitals` are those of a worker."""
     async with redis(app.settings) as connection:
         pulses = RedisPulses(connection, app.settings.redis_prefix)
-        async with beating(pulses, lambda: pulse_of(app, topic, vitals)):
+        async with beating(pulses, lambda: pulse_of(app, vitals)):
             yield
 
 
-def pulse_of(app: OrderflowApp, topic: str, vitals: Vitals | None) -> Pulse:
+def pulse_of(app: OrderflowApp, vitals: Vitals | None) -> Pulse:
     rate, latency = vitals.take() if vitals else (0.0, None)
-    lag = {partition: waiting for (name, partition), waiting in lag_of(app.consumer).items() if name == topic}
     return Pulse(
         role=app.role,
         instance=app.instance,
         host=socket.gethostname(),
         version=version("orderflow"),
         at=now(),
-        partitions=sorted(tp.partition for tp in partitions_of(app.consumer) if tp.topic == topic),
+        partitions=sorted(tp.partition for tp in partitions_of(app.consumer)),
         commands_per_second=rate,
         latency_seconds=latency,
-        lag=sum(lag.values()),
+        lag=sum(lag_of(app.consumer).values()),
         outcomes=vitals.outcomes if vitals else {},
     )

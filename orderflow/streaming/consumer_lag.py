@@ -10,7 +10,7 @@ Lag = dict[tuple[str, int], int]
 
 
 def lag_of(consumer: Any) -> Lag:  # noqa: ANN401 - Faust's consumer has no types
-    """Of each partition that it has, as of its last fetch there; what was never fetched is left out.
+    """Of each partition that it handles, as of its last fetch there; what was never fetched is left out.
 
     Where its group has committed nothing yet it counts from offset 0. Call it in the loop that acknowledges.
     """
@@ -18,7 +18,7 @@ def lag_of(consumer: Any) -> Lag:  # noqa: ANN401 - Faust's consumer has no type
 
 
 def partitions_of(consumer: Any) -> set[TP]:  # noqa: ANN401
-    """Those that it has; none before it has started."""
+    """Those that it handles; none before it has started."""
     return {tp for tp, _ in _assigned(consumer)}
 
 
@@ -29,12 +29,14 @@ def _fetched(consumer: Any) -> Iterator[tuple[TP, Any]]:  # noqa: ANN401
 
 
 def _assigned(consumer: Any) -> Iterator[tuple[TP, Any]]:  # noqa: ANN401
-    """The partitions, with what aiokafka knows of each."""
+    """The partitions whose records are acknowledged, a table's are not; with what aiokafka knows of each."""
+    acknowledged = consumer.app.topics.acking_topics
     client = consumer._thread._consumer  # noqa: SLF001 - None before it has started
     subscription = client and client._subscription.subscription  # noqa: SLF001 - it tells nobody
     assignment = subscription and subscription.assignment
     for partition in assignment.tps if assignment else ():
-        yield TP(*partition), assignment.state_value(partition)
+        if partition.topic in acknowledged:
+            yield TP(*partition), assignment.state_value(partition)
 
 
 def _waiting(consumer: Any, tp: TP, state: Any) -> int:  # noqa: ANN401

@@ -6,7 +6,7 @@ from typing import Any
 from aiokafka.structs import TopicPartition
 from faust.types import TP
 
-from orderflow.streaming.consumer_lag import lag_of
+from orderflow.streaming.consumer_lag import lag_of, partitions_of
 from orderflow.streaming.safe_transport import SafeConsumer
 from tests.unit.faust_consumers import OTHER, PARTITION, ConsumerOf, InFlight
 
@@ -16,6 +16,7 @@ class Fetching:
 
     def __init__(self, consumer: Any) -> None:  # noqa: ANN401
         self.consumer = consumer
+        consumer.app.topics.acking_topics.add("order_commands")
         self.states: dict[TopicPartition, SimpleNamespace] = {}
         assignment = SimpleNamespace(tps=self.states.keys(), state_value=self.states.get)
         subscription = SimpleNamespace(assignment=assignment)
@@ -44,6 +45,12 @@ def test_before_it_has_started_and_before_it_has_fetched_nothing_is_known(consum
     fetching.fetched(PARTITION, position=None, highwater=None)
     fetching.fetched(OTHER, position=0, highwater=None)
     assert fetching.lag == {}
+
+
+def test_a_tables_changelog_is_nothing_to_be_handled(consumer_of: ConsumerOf) -> None:
+    fetching = Fetching(consumer_of(SafeConsumer))
+    fetching.fetched(TP("changelog", 0), position=5, highwater=9)
+    assert (fetching.lag, partitions_of(fetching.consumer)) == ({}, set())
 
 
 def test_it_is_what_is_not_acknowledged_wherever_it_waits(consumer_of: ConsumerOf) -> None:

@@ -1,6 +1,7 @@
 """docs/operations.md, held against what is really served."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,23 +14,23 @@ from orderflow.metrics.worker import WorkerMetrics
 from orderflow.processing.instruments import Step
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/operations.md").read_text()
-Row = tuple[str, str, str, str, str]
-"""Name, kind, labels, who serves it, what it tells."""
 
 
 def test_the_table_lists_what_is_served() -> None:
-    worker, web = rows("worker", of_a_worker()), rows("web", of_a_facade())
-    common = {row[0] for row in worker} & {row[0] for row in web}
-    served = {
-        (name, kind, labels, "every" if name in common else role, told)
-        for name, kind, labels, role, told in worker | web
-    }
+    roles = {"worker": of_a_worker(), "insights": of_insights(), "web": of_a_facade()}
+    served_by: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
+    for role, registry in roles.items():
+        for name, kind, labels, told in rows(registry):
+            served_by[name, kind, labels, told].append(role)
+    served = {(*row, "every" if len(by) == len(roles) else ", ".join(by)) for row, by in served_by.items()}
     assert documented() == served
 
 
-def documented() -> set[Row]:
-    found = re.findall(r"^\| `(orderflow_\w+)` \| (\w+) \| ([\w, ]*?) ?\| (\w+) \| (.*?) \|$", DOCUMENT, re.MULTILINE)
-    return {(name, kind, labels, role, told) for name, kind, labels, role, told in found}
+def documented() -> set[tuple[str, str, str, str, str]]:
+    found = re.findall(
+        r"^\| `(orderflow_\w+)` \| (\w+) \| ([\w, ]*?) ?\| ([\w, ]+) \| (.*?) \|$", DOCUMENT, re.MULTILINE
+    )
+    return {(name, kind, labels, told, role) for name, kind, labels, role, told in found}
 
 
 def of_a_worker() -> CollectorRegistry:
@@ -44,6 +45,13 @@ def of_a_worker() -> CollectorRegistry:
     return role.registry
 
 
+def of_insights() -> CollectorRegistry:
+    role = RoleMetrics("insights")
+    show_membership(role.registry, lag=lambda: {("order_events", 0): 1}, retries={})
+    role.shown({"kafka": True})
+    return role.registry
+
+
 def of_a_facade() -> CollectorRegistry:
     counted = FacadeMetrics(RoleMetrics("web"))
     counted.answered("GET", "/orders", 200, 0.1)
@@ -52,12 +60,11 @@ def of_a_facade() -> CollectorRegistry:
     return counted.role.registry
 
 
-def rows(role: str, registry: CollectorRegistry) -> set[Row]:
-    return {
-        (name_of(family), family.type, ", ".join(labels_of(family)), role, family.documentation)
-        for family in registry.collect()
-        if family.name.startswith("orderflow_")
-    }
+def rows(registry: CollectorRegistry) -> Iterator[tuple[str, str, str, str]]:
+    """Name, kind, labels and what it tells."""
+    for family in registry.collect():
+        if family.name.startswith("orderflow_"):
+            yield name_of(family), family.type, ", ".join(labels_of(family)), family.documentation
 
 
 def name_of(family: Metric) -> str:
