@@ -12,7 +12,7 @@ RULES: dict[str, dict[str, Any]] = {
     rule["alert"]: rule for group in document("deploy/prometheus/alerts.yml")["groups"] for rule in group["rules"]
 }
 TESTS = document("tests/deployment/alerts_test.yml")["tests"]
-OPERATIONS = (ROOT / "docs/operations.md").read_text()
+RUNBOOKS = (ROOT / "docs/runbooks.md").read_text()
 
 
 @pytest.mark.tool("promtool")
@@ -43,9 +43,9 @@ def test_an_alert_says_how_bad_it_is_and_names_series_that_exist(alert: str) -> 
 
 @pytest.mark.parametrize("alert", RULES)
 def test_an_alert_has_a_runbook(alert: str) -> None:
-    assert RULES[alert]["annotations"]["runbook_url"] == f"docs/operations.md#{alert.lower()}"
-    assert f"\n### {alert}\n" in OPERATIONS
+    assert RULES[alert]["annotations"]["runbook_url"] == f"docs/runbooks.md#{alert.lower()}"
+    assert f"\n## {alert}\n" in RUNBOOKS
 
 
 def test_a_runbook_has_an_alert() -> None:
-    assert set(re.findall(r"^### (Orderflow\w+)$", OPERATIONS, re.MULTILINE)) == set(RULES)
+    assert set(re.findall(r"^## (\w+)$", RUNBOOKS, re.MULTILINE)) == set(RULES)

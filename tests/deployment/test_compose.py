@@ -28,7 +28,7 @@ def test_ports_are_open_on_this_machine_only() -> None:
     assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
 
 
-@pytest.mark.parametrize("name", [*ROLES, *OBSERVERS])
+@pytest.mark.parametrize("name", sorted({*ROLES, *OBSERVERS}))
 def test_it_writes_nowhere_but_to_memory_and_has_no_privileges(name: str) -> None:
     service = SERVICES[name]
     assert service["read_only"] is True
