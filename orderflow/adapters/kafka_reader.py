@@ -68,6 +68,15 @@ class KafkaReader:
         return [TopicPartition(topic, number) for number in partitions]
 
 
+async def newest_time(reader: KafkaReader, topic: str) -> int | None:
+    """The latest timestamp (ms) of what stands last on each partition. Raises as the reader does."""
+    begins, ends = await reader.beginnings(topic), await reader.ends(topic)
+    starts = {number: end - 1 for number, end in ends.items() if end > begins[number]}
+    # Where a transaction ended last, its marker stands there, and nothing is read.
+    last = reader.read(topic, {number: ends[number] for number in starts}, starts)
+    return max([record.timestamp async for records in last for record in records], default=None)
+
+
 @asynccontextmanager
 async def kafka_reader(kafka: KafkaAccess) -> AsyncIterator[KafkaReader]:
     """Raises KafkaRefusalError, or KafkaError when no broker answers."""

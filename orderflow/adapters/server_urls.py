@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pydantic import SecretStr
+
 
 class UnusableUrlError(ValueError):
     """The message says why, and shows nothing of the URL but the name of a file."""
@@ -20,3 +22,11 @@ def url_refusals_told() -> Iterator[None]:
             f"it cannot be read ({type(error).__name__}): options have to be known to the driver, and in user and "
             "password / ? # [ ] @ : % are written as %2F %3F %23 %5B %5D %40 %3A %25"
         ) from None
+
+
+def address_of(url: SecretStr) -> str:
+    """Host and port alone: user, password and options stay unseen."""
+    text = url.get_secret_value()
+    authority, _, rest = (text.partition("://")[2] or text).replace("?", "/", 1).partition("/")
+    # An unescaped slash in a password would show a part of it.
+    return "the address given" if "@" in rest and "@" not in authority else authority.rpartition("@")[2]

@@ -18,6 +18,7 @@ COMMANDS = {
     "history": "orderflow.cli.history",
     "watch": "orderflow.cli.watch",
     "lag": "orderflow.cli.lag",
+    "doctor": "orderflow.cli.doctor",
     "verify": "orderflow.cli.verify",
     "dlq": "orderflow.cli.dlq",
     "keys": "orderflow.cli.keys",

@@ -6,6 +6,7 @@ import click
 
 from orderflow import bootstrap
 from orderflow.adapters.mongo_queries import MongoOrderQueries
+from orderflow.adapters.server_urls import address_of
 from orderflow.domain.stored import StoredOrder
 from orderflow.settings import Settings
 
@@ -24,7 +25,7 @@ def stored_order(settings: Settings, order_id: str) -> StoredOrder:
 def mongo_away(settings: Settings, error: Exception) -> click.ClickException:
     """Says where MongoDB should be and what to do."""
     return click.ClickException(
-        f"MongoDB gives no answer at {_address(settings)} ({type(error).__name__}): "
+        f"MongoDB gives no answer at {address_of(settings.mongo_url)} ({type(error).__name__}): "
         "start it (`orderflow up`, `orderflow stack up`) or name another in ORDERFLOW_MONGO_URL"
     )
 
@@ -32,11 +33,3 @@ def mongo_away(settings: Settings, error: Exception) -> click.ClickException:
 async def _get(settings: Settings, order_id: str) -> StoredOrder | None:
     async with bootstrap.mongo(settings) as connection:
         return await MongoOrderQueries(connection, bootstrap.now).get(order_id)
-
-
-def _address(settings: Settings) -> str:
-    """Host and port alone: user, password and options stay unseen."""
-    url = settings.mongo_url.get_secret_value()
-    authority, _, rest = (url.partition("://")[2] or url).replace("?", "/", 1).partition("/")
-    # An unescaped slash in a password would show a part of it.
-    return "the address given" if "@" in rest and "@" not in authority else authority.rpartition("@")[2]

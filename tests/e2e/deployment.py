@@ -103,9 +103,11 @@ class Deployment:
         return f"{self.prefix}.{topic}"
 
     def _place(self, variable: str, port: int) -> tuple[dict[str, str], Path, str]:
+        """Commands find the newest role of its kind there, too."""
         self._started += 1
         logs = self._logs / f"role-{self._started}"
-        return {**self.environment, variable: str(port)}, logs, f"http://127.0.0.1:{port}"
+        self.environment[variable] = str(port)
+        return dict(self.environment), logs, f"http://127.0.0.1:{port}"
 
     async def _ready(self, role: Role) -> Role:
         def ready() -> bool:

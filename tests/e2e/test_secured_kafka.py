@@ -39,11 +39,14 @@ async def test_roles_and_commands_work_over_tls_with_a_login(deployment: Deploym
     submitted = await orderflow(deployment, "submit", "-", given=orjson.dumps(CREATE))
     letters = await orderflow(deployment, "dlq", "list")
     verified = await orderflow(deployment, "verify")
+    examined = await orderflow(deployment, "doctor")
 
     assert orjson.loads(submitted.stdout)["status"] == "applied", submitted
     assert letters.returncode == 0, letters.stderr.decode()
     assert verified.stdout.decode().splitlines()[-1] == "0 violations", verified
-    for said in (worker.log.read_text(), web.log.read_text(), submitted.stderr.decode(), verified.stderr.decode()):
+    assert examined.returncode == 0, examined.stdout.decode()
+    said_by_us = [text.decode() for text in (submitted.stderr, verified.stderr, examined.stdout, examined.stderr)]
+    for said in (worker.log.read_text(), web.log.read_text(), *said_by_us):
         assert PASSWORD not in said
 
 

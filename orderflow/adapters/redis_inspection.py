@@ -1,0 +1,81 @@
+"""What Redis tells of itself, and whether it would run our scripts; nothing stays there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from redis.asyncio.cluster import RedisCluster
+from redis.exceptions import ResponseError
+
+from orderflow.adapters.redis_connection import Client, RedisConnection
+from orderflow.ports import Clock
+
+_PROBE = "redis.call('SET', KEYS[1], '', 'PX', 1000) redis.call('DEL', KEYS[1]) return 1"
+"""At once: nobody ever sees the key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedisFacts:
+    """An answer took `seconds`; its clock is `ahead` of ours by so many. `memory_limit` in bytes, 0 for none."""
+
+    title: str
+    clustered: bool
+    memory_limit: int
+    policy: str
+    seconds: float
+    ahead: float
+
+
+class RedisInspection:
+    """Raises CacheUnavailableError."""
+
+    def __init__(self, connection: RedisConnection, prefix: str, clock: Clock) -> None:
+        self._connection = connection
+        self._key = f"{prefix}doctor"
+        self._clock = clock
+
+    async def server(self) -> RedisFacts:
+        async with self._connection.call() as redis:
+            one = _one_node(redis)
+            told = await _info(redis, one)
+            before = self._clock().timestamp()
+            seconds, microseconds = await redis.time(**one)
+            after = self._clock().timestamp()
+        there = seconds + microseconds / 1e6
+        return RedisFacts(
+            title=_title(told),
+            clustered=isinstance(redis, RedisCluster),
+            memory_limit=told.get("maxmemory", 0),
+            policy=told.get("maxmemory_policy", ""),
+            seconds=after - before,
+            ahead=max(0.0, there - after) + min(0.0, there - before),
+        )
+
+    async def refused_script(self) -> str | None:
+        """Why one that writes is not run."""
+        async with self._connection.call() as redis:
+            try:
+                await redis.eval(_PROBE, 1, self._key)
+            except ResponseError as refusal:
+                return f"refused: {refusal}"
+        return None
+
+
+def _one_node(redis: Client) -> Mapping[str, Any]:
+    """Whom of a cluster to ask."""
+    return {"target_nodes": redis.get_default_node()} if isinstance(redis, RedisCluster) else {}
+
+
+async def _info(redis: Client, one: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Empty for a user who may not ask."""
+    try:
+        told: Mapping[str, Any] = await redis.info(**one)
+    except ResponseError:
+        return {}
+    return told
+
+
+def _title(told: Mapping[str, Any]) -> str:
+    if "valkey_version" in told:
+        return f"Valkey {told['valkey_version']}"
+    return f"Redis {told['redis_version']}" if "redis_version" in told else "a server that does not tell its version"
