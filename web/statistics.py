@@ -1,12 +1,10 @@
 """`/stats`: how many orders are in each state, how they move, and which are stuck; the sum of what every owner says."""
 
-import orjson
 from aiohttp.web import Request, Response
 from faust.web import Blueprint
 
 from orderflow.access.principal import Scope
-from orderflow.insights.share import decode_counts, decode_share
-from orderflow.insights.summary import client_statistics, statistics
+from orderflow.insights.reading import all_orders, orders_of
 from orderflow.ports import CacheUnavailableError
 from orderflow.wire.json import dumps_keyed
 from orderflow.wire.problems import unavailable
@@ -38,7 +36,7 @@ class OrderStatistics(Resource):
         facade = facade_of(request)
         client_id = own_client(request, _read(request))
         try:
-            counted = await (_of_client(facade, client_id) if client_id is not None else _of_all(facade))
+            counted = await _counted(facade, client_id)
         except (CacheUnavailableError, ValueError) as error:
             raise RefusedError(unavailable("Redis, where statistics are,"), RETRY_AFTER) from error
         return json_answer(dumps_keyed(counted))
@@ -51,15 +49,7 @@ def _read(request: Request) -> str | None:
     return client_id
 
 
-async def _of_all(facade: Facade) -> Statistics:
-    found = await facade.statistics.shares(facade.partitions)
-    return statistics([decode_share(share) for share in found.values()], facade.partitions, facade.clock())
-
-
-async def _of_client(facade: Facade, client_id: str) -> ClientStatistics:
-    found = await facade.statistics.client(client_id, facade.partitions)
-    return client_statistics(
-        [decode_counts(orjson.loads(counts)) for _, counts in found.values() if counts],
-        [decode_share(share) for share, _ in found.values()],
-        facade.partitions,
-    )
+async def _counted(facade: Facade, client_id: str | None) -> Statistics | ClientStatistics:
+    if client_id is None:
+        return await all_orders(facade.statistics, facade.partitions, facade.clock())
+    return await orders_of(facade.statistics, client_id, facade.partitions)

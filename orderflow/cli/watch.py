@@ -7,8 +7,11 @@ import click
 from rich.console import Console
 from rich.live import Live
 
+from orderflow import bootstrap
+from orderflow.adapters.redis_statistics import RedisStatistics
 from orderflow.cli.deployment import deployed_settings
 from orderflow.cli.running import until_interrupted
+from orderflow.cli.watch_counts import CountReader
 from orderflow.cli.watch_events import line
 from orderflow.cli.watch_screen import Screen
 from orderflow.settings import Settings
@@ -26,7 +29,9 @@ _PROGRESS_SECONDS = 2.0
 @click.option("--client", "client_id", help="Only this client's orders.")
 @click.option("--json", "json", is_flag=True, help="Print each event from now on as a JSON line.")
 def watch(client_id: str | None, *, json: bool) -> None:
-    """Show how many commands a second are applied, and the latest events as they come.
+    """Show how many commands a second are applied, how many orders are in each state, and events as they come.
+
+    The counts come from the insights roles; without one, or without Redis, they are missing.
 
     Where the output is no terminal, events from now on are printed as lines. What comes faster than it can be shown is
     passed over: for every event read the topic. Ctrl-C ends it.
@@ -48,7 +53,7 @@ async def _print(settings: Settings, client_id: str | None, *, json: bool) -> No
 async def _live(settings: Settings, client_id: str | None, console: Console) -> None:
     screen = Screen(client_id)
     async with open_feed(settings) as feed, aclosing(events_of(feed, client_id, earlier=True)) as events:
-        following = asyncio.create_task(_follow_progress(settings, screen))
+        following = asyncio.gather(_follow_progress(settings, screen), _follow_counts(settings, client_id, screen))
         try:
             with Live(console=console, screen=True, auto_refresh=False) as live:
                 async for some in events:
@@ -63,3 +68,11 @@ async def _follow_progress(settings: Settings, screen: Screen) -> None:
     async with aclosing(group_progress(settings, _PROGRESS_SECONDS)) as readings:
         async for found in readings:
             screen.progress = found if isinstance(found, KafkaUnusableError) else found[0]
+
+
+async def _follow_counts(settings: Settings, client_id: str | None, screen: Screen) -> None:
+    async with bootstrap.redis(settings, _PROGRESS_SECONDS) as connection:
+        counts = CountReader(RedisStatistics(connection, settings.redis_prefix), settings, client_id)
+        while True:
+            screen.counts = await counts.read()
+            await asyncio.sleep(_PROGRESS_SECONDS)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from orderflow.adapters.kafka_inspection import ClusterFacts, TopicFacts
 from orderflow.doctor.finding import Finding, ok, warning, wrong
 from orderflow.settings import Settings
+from orderflow.streaming.changelog_topic import changelog_name
 from orderflow.streaming.topic_configs import DAY_MS, IN_SYNC, RETENTION, TIME, remedy, topic_configs, unusable
 from orderflow.wire.records import Topic
 
@@ -44,6 +45,18 @@ def topics(found: Mapping[str, TopicFacts], settings: Settings) -> Iterator[Find
         else:
             flaws = [*_partitions(name, facts, settings), *_copies(name, facts), *_configs(topic, facts, settings)]
             yield from flaws or [ok(f"topic {name}", _summary(facts))]
+
+
+def changelog(facts: TopicFacts | None, settings: Settings) -> Iterator[Finding]:
+    """What statistics are recovered from; nothing where they never were counted."""
+    if facts is None:
+        return
+    name = changelog_name(settings)
+    flaws = [*_copies(name, facts)]
+    if facts.partitions != settings.partitions:
+        detail = f"has {facts.partitions} partitions, not {settings.partitions}"
+        flaws.append(wrong(f"topic {name}", detail, "stop every insights role, then `orderflow insights --rebuild`"))
+    yield from flaws or [ok(f"topic {name}", _count(facts.partitions, "partition"))]
 
 
 def writes(refusals: Mapping[str, str]) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from orderflow import bootstrap
 from orderflow.bootstrap import RefusedStartError
 from orderflow.doctor.finding import Finding, ok, refused, warning
 from orderflow.gate.check import is_loopback, refuse_gaps
+from orderflow.insights_bootstrap import expiry_after, stuck_after
 from orderflow.settings import Settings
 
 _PREFIX = "ORDERFLOW_"
@@ -22,7 +23,7 @@ def configuration(settings: Settings, variables: Iterable[str] = os.environ) -> 
 
 
 def _refusals(settings: Settings) -> Iterator[Finding]:
-    for check in (refuse_gaps, bootstrap.lifecycle):
+    for check in (refuse_gaps, bootstrap.lifecycle, stuck_after, expiry_after):
         try:
             check(settings)
         except RefusedStartError as refusal:

@@ -24,6 +24,7 @@ from orderflow.doctor.roles import roles
 from orderflow.doctor.software import packages, python
 from orderflow.ports import CacheUnavailableError
 from orderflow.settings import Settings
+from orderflow.streaming.changelog_topic import changelog_name
 from orderflow.streaming.exchange_opening import kafka_failures_told
 from orderflow.streaming.topic_configs import CHECKED
 from orderflow.wire.groups import TOPIC_OF_GROUP
@@ -57,7 +58,9 @@ async def _cluster(settings: Settings) -> Iterable[Finding]:
 
 
 async def _topics(inspection: KafkaInspection, settings: Settings) -> Iterable[Finding]:
-    return brokers.topics(await inspection.topics([settings.named(topic) for topic in Topic], CHECKED), settings)
+    changelog = changelog_name(settings)
+    found = await inspection.topics([*(settings.named(topic) for topic in Topic), changelog], CHECKED)
+    return [*brokers.topics(found, settings), *brokers.changelog(found.get(changelog), settings)]
 
 
 async def _writes(inspection: KafkaInspection, settings: Settings) -> Iterable[Finding]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from orderflow.adapters.kafka_inspection import ClusterFacts, TopicFacts
-from orderflow.doctor.brokers import cluster, topics, writes
+from orderflow.doctor.brokers import changelog, cluster, topics, writes
 from orderflow.doctor.finding import Finding, Level
 from orderflow.doctor.readers import group
 from orderflow.settings import Settings
@@ -116,6 +116,13 @@ def test_brokers_are_enough_for_the_copies_asked_for(
     brokers: int, requests: range, settings: Settings, levels: list[Level]
 ) -> None:
     assert [each.level for each in cluster(ClusterFacts(brokers=brokers, requests=requests), settings)] == levels
+
+
+@pytest.mark.parametrize(("partitions", "levels"), [(4, [Level.OK]), (8, [Level.WRONG])])
+def test_the_changelog_of_statistics_has_as_many_partitions_as_the_events(partitions: int, levels: list[Level]) -> None:
+    facts = replace(good()[COMMANDS], partitions=partitions)
+    assert [finding.level for finding in changelog(facts, SETTINGS)] == levels
+    assert list(changelog(None, SETTINGS)) == []
 
 
 def test_who_may_not_write_is_told_which_topic_refuses() -> None:

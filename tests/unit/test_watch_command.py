@@ -7,14 +7,23 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
+from orderflow.adapters.memory_statistics import InMemoryStatistics
 from orderflow.cli.watch import watch
+from orderflow.cli.watch_counts import CountReader
 from orderflow.cli.watch_events import line
 from orderflow.cli.watch_screen import Screen
+from orderflow.domain.lifecycle import State
+from orderflow.domain.standing import Standing
+from orderflow.insights.part import Part
+from orderflow.insights.ports import Publication, Tenure
+from orderflow.insights.share import encode_share
+from orderflow.settings import Settings
 from orderflow.streaming.event_feed import EventFeed
 from orderflow.streaming.event_watch import events_of
 from orderflow.streaming.exchange_opening import KafkaUnusableError
 from orderflow.streaming.group_readings import GroupProgress
 from orderflow.streaming.recent_events import LiveEvent
+from orderflow.wire.json import dumps_keyed
 from orderflow.wire.records import Record
 from tests.unit.groups import member, position, reading
 
@@ -39,6 +48,10 @@ def event(number: int = 0, **fields: object) -> LiveEvent:
 
 def record(number: int, body: bytes) -> Record:
     return Record(topic="", partition=0, offset=number, timestamp=1, key=b"", value=body)
+
+
+def standing(client_id: str, state: State) -> Standing:
+    return Standing(client_id=client_id, state=state, version=1, since=0, created_at=0)
 
 
 def shown(screen: Screen, height: int) -> list[str]:
@@ -70,7 +83,7 @@ def test_the_screen_keeps_the_latest_by_when_they_occurred_and_never_overflows()
     lines = shown(screen, 10)
 
     assert len(lines) == 10
-    assert [each.split()[2] for each in lines[3:]] == [f"ord_{number}" for number in range(2993, 3000)]
+    assert [each.split()[2] for each in lines[4:]] == [f"ord_{number}" for number in range(2994, 3000)]
 
 
 def test_the_screen_says_who_works_and_that_kafka_is_away() -> None:
@@ -80,6 +93,27 @@ def test_the_screen_says_who_works_and_that_kafka_is_away() -> None:
     assert shown(screen, 24)[0] == "1 worker   7 commands/s   lag 4   events of c-1"
     screen.progress = KafkaUnusableError("Kafka does not answer")
     assert shown(screen, 24)[0] == "Kafka does not answer"
+
+
+@pytest.mark.parametrize(("client_id", "said"), [(None, "created 1   delivered 1"), ("c-1", "created 1")])
+async def test_the_screen_counts_the_orders_that_insights_know(client_id: str | None, said: str) -> None:
+    board = InMemoryStatistics()
+    screen = Screen(client_id)
+    reader = CountReader(board, Settings(partitions=1), client_id)
+    screen.counts = await reader.read()
+    assert "no insights role" in shown(screen, 24)[1]
+
+    part = Part()
+    part.put("ord_1", standing("c-1", State.CREATED))
+    part.put("ord_2", standing("c-2", State.DELIVERED))
+    counts = dumps_keyed(part.counts_of("c-1"))
+    tenure, share = Tenure(generation=1, started=1), encode_share(part.share("i", {}, 1))
+    await board.publish(Publication(partition=0, tenure=tenure, share=share, clients={"c-1": counts}, whole=True))
+    screen.counts = await reader.read()
+    assert shown(screen, 24)[1] == said
+
+    board.away = True
+    assert await reader.read() is None
 
 
 async def test_from_now_on_means_that_and_what_is_no_event_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
