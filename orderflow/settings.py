@@ -130,6 +130,9 @@ class Settings(BaseSettings):
         6.0, ge=1, le=30, description="after so long without a sign of life a worker is replaced"
     )
     instance_id: str = Field("", description="lasting name of a worker that shall keep its partitions over a restart")
+    stall_seconds: float = Field(
+        60.0, gt=0, description="after so long without progress, though records wait and servers answer, /livez fails"
+    )
     drain_seconds: float = Field(10.0, ge=0, description="how long a stopping worker may finish its batch")
 
     log_format: Literal["", "console", "json"] = Field(

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -14,8 +15,10 @@ from orderflow.metrics.role import RoleMetrics
 from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
 from orderflow.streaming.batch_stream import BatchStream
+from orderflow.streaming.consumer_lag import lag_of, partitions_of
 from orderflow.streaming.http_server import HttpWeb
 from orderflow.streaming.instance import instance_name
+from orderflow.streaming.progress import Progress
 from orderflow.streaming.safe_tables import SafeTableManager
 from orderflow.streaming.safe_transport import SafeTransport
 from orderflow.streaming.sized_queue import SizedQueue
@@ -60,6 +63,12 @@ class OrderflowApp(faust.App):
         self.companions: list[Lifespan] = []
         self.resources: Any = None
         self.joined = False
+        self.progress = Progress(
+            positions=self._positions,
+            waiting=self._waiting,
+            silent=self.readiness.missing,
+            limit=settings.stall_seconds,
+        )
         self._open = AsyncExitStack()
         self._under_way: set[asyncio.Future[None]] = set()
         super().__init__(
@@ -121,11 +130,23 @@ class OrderflowApp(faust.App):
             self._under_way.remove(acknowledged)
             acknowledged.cancel()
 
+    def _positions(self) -> dict[TP, int]:
+        return {partition: self.committed(partition) for partition in partitions_of(self.consumer)}
+
+    def _waiting(self) -> int:
+        """Records that nothing but this role itself keeps from being handled."""
+        waits = self.readiness.awaited or self.rebalancing or not self.joined
+        if waits or not self.consumer.is_member:
+            return 0
+        return sum(lag_of(self.consumer).values())
+
     async def _join(self, _app: faust.App, _assigned: object, **_: object) -> None:
         self.joined = True
 
     async def _drain(self, _app: faust.App, **_: object) -> None:
+        batches, begun = len(self._under_way), time.monotonic()
         await self._finished_within(self.settings.drain_seconds)
+        log.info("stops: %d batches were under way, for %.2f s", batches, time.monotonic() - begun)
 
     async def _let_finish(self, _app: faust.App, _revoked: object, **_: object) -> None:
         await self._finished_within(REVOKE_SECONDS)

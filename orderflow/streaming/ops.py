@@ -24,10 +24,12 @@ def serve_ops(app: OrderflowApp) -> None:
 
 @blueprint.route("/livez", name="live")
 class Live(View):
-    """Answers while the process does."""
+    """Alive while the process answers and gets on with what waits for it, or waits for a server itself."""
 
     async def get(self, _request: Request) -> Response:
-        return _answer({"status": "alive"}, 200)
+        app: OrderflowApp = self.app
+        stall = await app.progress.stall()
+        return _answer({"status": "stalled", "reason": stall}, 503) if stall else _answer({"status": "alive"}, 200)
 
 
 @blueprint.route("/readyz", name="ready")

@@ -1,6 +1,7 @@
 """What an app does with the batch under way when it is stopped or loses partitions."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -64,6 +65,16 @@ async def test_a_stop_waits_for_the_batch_under_way(watched: Watched) -> None:
         assert not stopping.done()
     await stopping
     assert watched.done == ["begun", "acknowledged", "stopped"]
+
+
+async def test_a_stop_says_how_long_it_took(watched: Watched, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    async with watched.batch():
+        stopping = asyncio.create_task(watched.stop())
+        await asyncio.sleep(0.05)
+    await stopping
+    [said] = re.findall(r"stops: 1 batches were under way, for (\d\.\d\d) s", caplog.text)
+    assert 0.05 <= float(said) < 5
 
 
 async def test_a_rebalance_waits_for_the_batch_under_way_and_commits_it(watched: Watched) -> None:
