@@ -60,7 +60,7 @@ licences: tools ## write docs/licences.md
 
 constraints: ## take the newest allowed versions of everything into constraints.txt
 	@rm -rf build/constraints && $(PYTHON) -m venv build/constraints
-	@build/constraints/bin/pip install -q -e '.[local,dev,deployment]'
+	@build/constraints/bin/pip install -q -e '.[local,dev,otel,deployment]'
 	@build/constraints/bin/pip freeze --exclude-editable > constraints.txt
 
 clean: ## remove what setup, check and test made; stored orders (.orderflow) stay
@@ -72,9 +72,9 @@ clean: ## remove what setup, check and test made; stored orders (.orderflow) sta
 		{ echo "orderflow needs Python 3.11 to 3.13: name one, as in make PYTHON=python3.12 setup" >&2; exit 1; }
 	@echo "installing into .venv ..." >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(PIP) install -q -c constraints.txt -e '.[local,dev]'
+	@$(PIP) install -q -c constraints.txt -e '.[local,dev,otel]'
 	@touch $@
 
 .venv/tools: .venv/installed
-	@$(PIP) install -q -c constraints.txt -e '.[local,dev,deployment]'
+	@$(PIP) install -q -c constraints.txt -e '.[local,dev,otel,deployment]'
 	@touch $@

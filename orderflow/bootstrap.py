@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+import os
 import tomllib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,8 @@ from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
 from orderflow.streaming.partitions import raise_partitions
 from orderflow.streaming.topics import ensure_topics
+from orderflow.tracing.opening import open_tracing
+from orderflow.tracing.ports import Tracing
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +43,11 @@ SOURCE = "/orderflow"
 
 class RefusedStartError(Exception):
     """A setting or a topic that nothing could run with; the message says what to change."""
+
+
+def tracing(role: str) -> AbstractAsyncContextManager[Tracing]:
+    """As OpenTelemetry's own variables say."""
+    return open_tracing(role, os.environ)
 
 
 def now() -> datetime:
@@ -172,6 +180,7 @@ async def command_processor(
     kafka = kafka_access(settings)
     publisher = KafkaPublisher(kafka=kafka, prefix=settings.topic_prefix, partitions=settings.partitions)
     async with AsyncExitStack() as stack:
+        traced = await stack.enter_async_context(tracing("worker"))
         database = await stack.enter_async_context(mongo(settings))
         store = MongoOrderStore(database)
         cache = await stack.enter_async_context(redis_cache(settings))
@@ -189,5 +198,5 @@ async def command_processor(
             hot=HotOrders(settings.hot_order_bytes),
             readiness=readiness,
             log_name=log_name,
-            instruments=instruments or NullInstruments(),
+            instruments=traced.instruments(instruments or NullInstruments()),
         )

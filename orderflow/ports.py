@@ -165,6 +165,19 @@ class Publisher(Protocol):
         """Await every delivery; return, in order, the messages that have to be sent again."""
 
 
+class CommandLog(Protocol):
+    """Where the facade's commands go; `refusal` says why none may, where that is not for want of an answer."""
+
+    @property
+    def ready(self) -> bool: ...
+
+    @property
+    def refusal(self) -> str | None: ...
+
+    async def enqueue(self, order_id: str, value: bytes, headers: Sequence[tuple[str, bytes]] = ()) -> None:
+        """Raises NotAcceptedError where nothing was sent, DeliveryUnknownError where nobody knows."""
+
+
 class LetterLog(Protocol):
     """The dead letter topic. Any exception means that it cannot be reached, or refuses."""
 

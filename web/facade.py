@@ -13,29 +13,17 @@ from orderflow.domain.lifecycle import Lifecycle
 from orderflow.insights.ports import StatisticsBoard
 from orderflow.metrics.facade import FacadeMetrics
 from orderflow.metrics.role import RoleMetrics
-from orderflow.ports import Clock, OrderCache, OrderQueries, OutcomeCache
+from orderflow.ports import Clock, CommandLog, OrderCache, OrderQueries, OutcomeCache
 from orderflow.processing.dead_letter_desk import DeadLetterDesk
 from orderflow.streaming.event_feed import EventFeed
 from orderflow.streaming.outcome_board import OutcomeBoard
+from orderflow.tracing.ports import NullRequestTraces, RequestTraces
 from orderflow.wire.records import Topic
 from web.bulk.jobs import Jobs
 from web.live.event_stream import Streams
 from web.orders.single_flight import SingleFlight
 
 BODY_SECONDS = 20.0
-
-
-class CommandLog(Protocol):
-    """Where commands go; `refusal` says why none may, where that is not for want of an answer."""
-
-    @property
-    def ready(self) -> bool: ...
-
-    @property
-    def refusal(self) -> str | None: ...
-
-    async def enqueue(self, order_id: str, value: bytes, headers: Sequence[tuple[str, bytes]] = ()) -> None:
-        """Raises NotAcceptedError or DeliveryUnknownError."""
 
 
 class Follower(Protocol):
@@ -110,6 +98,7 @@ class Facade:
     gate: Gate = field(default_factory=OpenGate)
     origins: frozenset[str] = frozenset()
     metrics: FacadeMetrics = field(default_factory=lambda: FacadeMetrics(RoleMetrics("web")))
+    traces: RequestTraces = field(default_factory=NullRequestTraces)
     body_seconds: float = BODY_SECONDS
     flights: SingleFlight = field(default_factory=SingleFlight)
     admin: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -11,6 +11,7 @@ from web.facade import facade_of
 from web.health import answering
 from web.http.operations import Answer, operation
 from web.http.resource import Resource
+from web.http.routes import route_of
 from web.middleware import Handler
 
 CLIENT_GONE = 499
@@ -50,10 +51,9 @@ async def count_answers(request: Request, handler: Handler) -> StreamResponse:
 
 def _count(request: Request, answer: StreamResponse | None, seconds: float) -> None:
     """An answer that is sent bit by bit is a live stream."""
-    resource = request.match_info.route.resource
     facade_of(request).metrics.answered(
         request.method,
-        resource.canonical if resource else None,
+        route_of(request),
         answer.status if answer else CLIENT_GONE,
         seconds if isinstance(answer, Response) else None,
     )

@@ -19,6 +19,7 @@ from web.metrics import count_answers
 from web.middleware import answer_problems
 from web.openapi.document import encode_openapi
 from web.orders import cancellation, corrections, history, holds, items, orders, state
+from web.tracing import show_trace, trace_requests
 
 _CHANGES = (state, cancellation, holds, items, corrections)
 _EVENTS = (history, order_events, client_events)
@@ -37,9 +38,9 @@ def mount(app: faust.App, lifespan: Lifespan) -> None:
     for blueprint in BLUEPRINTS:
         app.web.blueprints.add("", blueprint)
     served: Application = app.web.web_app
-    served.middlewares.extend((count_answers, answer_problems))
+    served.middlewares.extend((count_answers, trace_requests, answer_problems))
     served[documents.OPENAPI] = encode_openapi(BLUEPRINTS)
-    served.on_response_prepare.append(secure)
+    served.on_response_prepare.extend((secure, show_trace))
 
     async def live(application: Application) -> AsyncIterator[None]:
         async with lifespan() as facade:

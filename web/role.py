@@ -24,6 +24,7 @@ from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.streaming.outcome_tail import OutcomeTail
 from orderflow.streaming.topic_bindings import encode_asyncapi
 from orderflow.streaming.topics import ensure_topics
+from orderflow.tracing.ports import Tracing
 from orderflow.wire.records import Topic
 from web.access.opening import open_gate
 from web.bulk.jobs import Jobs
@@ -43,10 +44,11 @@ async def facade() -> AsyncIterator[Facade]:
         stack.push_async_callback(live.stop)
         connection = await stack.enter_async_context(bootstrap.mongo(settings))
         redis = await stack.enter_async_context(bootstrap.redis(settings))
+        tracing = await stack.enter_async_context(bootstrap.tracing("web"))
         for follower in (tail, commands):
             await follower.start()
             stack.push_async_callback(follower.stop)
-        built = _built(settings, connection, redis, board=board, tail=tail, commands=commands, live=live)
+        built = _built(settings, connection, redis, tracing, board=board, tail=tail, commands=commands, live=live)
         stack.push_async_callback(built.jobs.close)
         yield built
 
@@ -55,6 +57,7 @@ def _built(
     settings: Settings,
     connection: MongoConnection,
     redis: RedisConnection,
+    tracing: Tracing,
     *,
     board: OutcomeBoard,
     tail: OutcomeTail,
@@ -81,7 +84,8 @@ def _built(
         metrics=FacadeMetrics(app.metrics),
         board=board,
         tail=tail,
-        commands=commands,
+        commands=tracing.commands(commands),
+        traces=tracing.requests,
         live=live,
     )
 

@@ -27,8 +27,12 @@ log = logging.getLogger(__name__)
 
 
 def settled() -> Settings:
-    """The settings in force, put where the role's own process reads them. Raises click.ClickException."""
+    """The settings in force, put where the role's own process reads them. Raises click.ClickException.
+
+    From here on the role's log lines have the form that they ask for.
+    """
     settings = deployed_settings()
+    configured(settings)
     for name in settings.model_fields_set:
         value = getattr(settings, name)
         os.environ[f"ORDERFLOW_{name.upper()}"] = (

@@ -15,7 +15,9 @@ _PAST_SILENCE = logging.CRITICAL + 1
 LIBRARIES = {
     # These repeat every 100 ms that a server is away; the roles say it once.
     "aiokafka": _PAST_SILENCE,
-    "opentelemetry": _PAST_SILENCE,
+    # So do these with every batch of spans that a collector does not take.
+    "opentelemetry.exporter.otlp.proto.http.trace_exporter": _PAST_SILENCE,
+    "opentelemetry.sdk._shared_internal": _PAST_SILENCE,
     "faust": logging.WARNING,
     "mode": logging.WARNING,
     "aiohttp.access": logging.WARNING,

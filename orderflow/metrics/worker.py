@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
 from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client import Counter as PrometheusCounter
@@ -15,7 +16,9 @@ from orderflow.metrics.steps import StepTimers
 from orderflow.metrics.weighted_histogram import WeightedHistogram
 from orderflow.processing.batch import Folded
 from orderflow.processing.encoding import ReadRecord
+from orderflow.processing.instruments import UNNOTICED, Done
 from orderflow.wire.commands import Stage, Unreadable
+from orderflow.wire.records import Record
 
 _TYPES = frozenset(CommandType)
 REPLAYED, DEAD_LETTERED = "replayed", "dead-lettered"
@@ -46,6 +49,9 @@ class WorkerMetrics:
         self._skipped = PrometheusCounter(
             "orderflow_cache_refreshes_skipped", "Batches whose cache stays as it was.", registry=registry
         )
+
+    def taken(self, _records: Sequence[Record]) -> AbstractContextManager[Done]:
+        return UNNOTICED
 
     def persisted(self, batch: Sequence[ReadRecord], folded: Folded) -> None:
         self._batches.observe(len(batch))

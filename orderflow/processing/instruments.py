@@ -1,12 +1,15 @@
 """What a processor tells of its work as it goes, to whoever counts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from typing import Protocol
 
 from orderflow.processing.batch import Folded
 from orderflow.processing.encoding import ReadRecord
+from orderflow.wire.records import Record
+
+Done = Callable[[], None]
 
 
 class Step(StrEnum):
@@ -25,6 +28,9 @@ class Step(StrEnum):
 class Instruments(Protocol):
     """Told once per batch, never per command. Nothing here waits or raises."""
 
+    def taken(self, records: Sequence[Record]) -> AbstractContextManager[Done]:
+        """Around all that begins with these records; what it gives is called when nothing is left to do for them."""
+
     def timed(self, step: Step) -> AbstractContextManager[object]:
         """Around one attempt at a step."""
 
@@ -41,8 +47,18 @@ class Instruments(Protocol):
         """The cache was away or slow."""
 
 
+def _ignored() -> None: ...
+
+
+UNNOTICED: AbstractContextManager[Done] = nullcontext(_ignored)
+"""For who takes no notice of records that are taken."""
+
+
 class NullInstruments:
     """Nobody counts."""
+
+    def taken(self, _records: Sequence[Record]) -> AbstractContextManager[Done]:
+        return UNNOTICED
 
     def timed(self, _step: Step) -> AbstractContextManager[object]:
         return nullcontext()

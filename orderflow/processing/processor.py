@@ -12,7 +12,7 @@ from orderflow.processing.batch import NOTHING, Folded, Reading, parts
 from orderflow.processing.burial import Burial
 from orderflow.processing.encoding import BatchFolder, ReadRecord
 from orderflow.processing.hot_orders import HotOrders
-from orderflow.processing.instruments import Instruments, NullInstruments, Step
+from orderflow.processing.instruments import Done, Instruments, NullInstruments, Step
 from orderflow.processing.order_writer import Draft, OrderWriter
 from orderflow.processing.patience import PoisonError, patience
 from orderflow.processing.readiness import Readiness
@@ -70,10 +70,13 @@ class CommandProcessor:
         async with asyncio.TaskGroup() as unfinished:
             await self._drafting.acquire()
             for part in parts(records):
-                draft = await self._bravely("folding", self._draft, part)
-                if draft:
-                    await self._saving.acquire()
-                    unfinished.create_task(whole(self._finish, part, draft))
+                with self.instruments.taken(part) as done:
+                    draft = await self._bravely("folding", self._draft, part)
+                    if draft:
+                        await self._saving.acquire()
+                        unfinished.create_task(whole(self._finish, part, draft, done))
+                    else:
+                        done()
             self._drafting.release()
 
     async def _draft(self, records: Sequence[Record]) -> Draft | None:
@@ -89,13 +92,14 @@ class CommandProcessor:
             self.readiness.reached(MONGODB)
         return draft
 
-    async def _finish(self, records: Sequence[Record], draft: Draft) -> None:
+    async def _finish(self, records: Sequence[Record], draft: Draft, done: Done) -> None:
         """Save and announce. No more than PARTS_UNANNOUNCED are between the two."""
         folded = await self._bravely("saving", self._save, records, draft)
         await self._announcing.acquire()
         self._saving.release()
         await self._bravely("announcing", self._emit, folded)
         self._announcing.release()
+        done()
 
     async def _save(self, records: Sequence[Record], draft: Draft) -> Folded:
         """What is left to be announced."""

@@ -1,18 +1,29 @@
 from aiohttp import ClientSession
 
 from orderflow.wire.records import Topic
+from tests.collector import Collector, collecting
 from tests.documented import documented
 from tests.e2e.deployment import Deployment, json_of
+from tests.eventually import eventually
 
 ORDER = {"client_id": "client-123", "items": [{"sku": "P001", "name": "Package A", "quantity": 2, "price": 50.0}]}
 
+SPANS = {"POST /orders", "send order_commands", "process order_commands", "save", "refresh", "announce"}
 
-async def test_an_order_is_created_listed_moved_and_announced(deployment: Deployment) -> None:
+
+async def test_an_order_is_created_listed_moved_and_announced_in_traces(deployment: Deployment) -> None:
+    async with collecting() as collector:
+        deployment.environment |= collector.environment
+        await _travels(deployment, collector)
+
+
+async def _travels(deployment: Deployment, collector: Collector) -> None:
     await deployment.worker()
     web = await deployment.web()
     async with ClientSession(web.url, middlewares=(documented,)) as client:
         async with client.post("/orders", json=ORDER) as answer:
             assert answer.status == 201
+            trace_id = answer.headers["traceresponse"].split("-")[1]
             order = await answer.json()
             assert answer.headers["Location"] == f"/orders/{order['order_id']}"
         async with client.get("/orders", params={"client_id": "client-123", "state": "created"}) as answer:
@@ -33,3 +44,5 @@ async def test_an_order_is_created_listed_moved_and_announced(deployment: Deploy
     assert headers["ce_type"] == b"order.state_changed"
     assert headers["ce_sequence"] == b"0000000002"
     assert headers["ce_subject"] == order["order_id"].encode()
+    assert dict(events[0].headers)["traceparent"].split(b"-")[1] == trace_id.encode()
+    await eventually(lambda: collector.names(trace_id) >= SPANS)

@@ -169,7 +169,6 @@ def application(
         outcomes=loop.cache,
         jobs=Jobs(loop.jobs),
         board=loop.board,
-        commands=loop,
         tail=loop,
         lifecycle=RULES.lifecycle,
         wait_seconds=wait_seconds,
@@ -179,7 +178,13 @@ def application(
         open_desk=loop.open_desk,
         statistics=loop.statistics,
         partitions=PARTITIONS,
-        **{"gate": OpenGate(principal), "live": loop.live, "streams": Streams(StreamLimits()), **more},
+        **{
+            "commands": loop,
+            "gate": OpenGate(principal),
+            "live": loop.live,
+            "streams": Streams(StreamLimits()),
+            **more,
+        },
     )
     return _served(facade)
 

@@ -11,7 +11,7 @@ _ASKED = (
 )
 _SHOWN = (
     "ETag, Idempotency-Key, Idempotent-Replayed, Link, Location, Preference-Applied, Retry-After, WWW-Authenticate, "
-    "X-Cache"
+    "X-Cache, traceresponse"
 )
 _SECONDS = "600"
 

@@ -52,11 +52,18 @@ X_ACCEL_BUFFERING = Header(
 TRACEPARENT = Header(
     name="traceparent", description="The trace that the command belongs to (W3C); its event has it too."
 )
+TRACERESPONSE = Header(
+    name="traceresponse",
+    type=Annotated[str, Documented(pattern="00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")],
+    description="The trace of the request (W3C), its id between the first two dashes; where traces are on.",
+)
 
 OF_WRITES = (IDEMPOTENCY_KEY, PREFER, TRACEPARENT)
 OF_READS = (IF_MATCH, IF_NONE_MATCH)
 OF_SHOWN = (ETAG, X_CACHE)
 OF_CHANGES = (*OF_WRITES, IF_MATCH)
+OF_ANY = (TRACERESPONSE,)
+"""What any answer may have."""
 
 OF_PROBLEMS = {
     "unauthenticated": (WWW_AUTHENTICATE,),

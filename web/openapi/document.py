@@ -10,11 +10,11 @@ from faust.web import Blueprint
 from orderflow.wire import shapes
 from orderflow.wire.documents.schemas import Schema, Schemas
 from orderflow.wire.json import dumps
-from web.http.headers import OF_PROBLEMS
+from web.http.headers import OF_ANY, OF_PROBLEMS
 from web.openapi.endpoints import Endpoint, endpoints_of
 from web.openapi.examples import EXAMPLES
 from web.openapi.operations import Describer, answering
-from web.openapi.parameters import types_taken
+from web.openapi.parameters import described, types_taken
 
 DESCRIPTION = """\
 Orders over HTTP. A write becomes a command on Kafka, waits for its outcome, and shows the order; where that takes too
@@ -49,7 +49,11 @@ def openapi(blueprints: Iterable[Blueprint]) -> Schema:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "paths": paths,
-        "components": {"schemas": _with_examples(schemas), "securitySchemes": SECURITY_SCHEMES},
+        "components": {
+            "schemas": _with_examples(schemas),
+            "headers": {header.name: described(header, schemas.sent(header.type)) for header in OF_ANY},
+            "securitySchemes": SECURITY_SCHEMES,
+        },
     }
 
 
@@ -61,6 +65,7 @@ def _schemas(endpoints: Iterable[Endpoint]) -> Schemas:
         *(header for answer in answers for header in answer.headers),
         *(header for operation in operations for header in answering(operation)),
         *(header for of_problem in OF_PROBLEMS.values() for header in of_problem),
+        *OF_ANY,
     ]
     return Schemas(
         taken=[said for endpoint in endpoints for said in types_taken(endpoint)],

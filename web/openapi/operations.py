@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 from orderflow.wire import shapes
 from orderflow.wire.documents.schemas import Schema, Schemas
 from orderflow.wire.problems import CONTENT_TYPE
-from web.http.headers import OF_PROBLEMS
+from web.http.headers import OF_ANY, OF_PROBLEMS
 from web.http.operations import Answer, Header, Operation
 from web.openapi.endpoints import Endpoint
 from web.openapi.parameters import described, parameters_of
@@ -72,7 +72,7 @@ class Describer:
 
     def _headers(self, headers: Iterable[Header]) -> Schema:
         found = {header.name: described(header, self.schemas.sent(header.type)) for header in headers}
-        return {"headers": found} if found else {}
+        return {"headers": found | {header.name: {"$ref": f"#/components/headers/{header.name}"} for header in OF_ANY}}
 
     def _links(self, endpoint: Endpoint, answer: Answer) -> Schema:
         """To each other operation whose path the answer's body can fill."""
