@@ -10,7 +10,8 @@ from benchmarks.deployment import said_by
 PAIRS = 20
 """In a run of three rounds; the ways take turns, every other time backwards."""
 COMMANDS = 20_000
-WAYS = ("off", "metrics")
+WAYS = ("bare", "off", "metrics", "traces")
+"""`bare`: without the hooks themselves; `traces`: 1 % of them are recorded."""
 _SECONDS = 2.5
 
 

@@ -74,7 +74,7 @@ async def test_the_steps_of_a_batch_are_its_children() -> None:
     await applied(traced, in_trace("ord_1", SAMPLED))
     batch = traced.span(PROCESS)
     steps = [span for span in traced.spans if span is not batch]
-    assert {span.name for span in steps} == {"decode", "load", "fold", "save", "announce", "refresh", "report"}
+    assert {span.name for span in steps} == {"load", "save", "announce", "refresh", "report"}
     assert {span.parent and span.parent.span_id for span in steps} == {batch.context.span_id}
     assert {(span.attributes or {}).get("db.system.name") for span in steps} == {None, "mongodb", "redis"}
     assert (batch.attributes or {})["orderflow.changes"] == 1

@@ -2,16 +2,19 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from opentelemetry.trace import Link, Span, SpanContext, SpanKind, Tracer
+from opentelemetry.context import Context
+from opentelemetry.trace import Link, Span, SpanContext, SpanKind, Tracer, format_trace_id, set_span_in_context
 
 from orderflow.tracing.otel import contexts
+from orderflow.tracing.otel.attempts import Attempt
 from orderflow.wire.commands import traceparent_of
 from orderflow.wire.records import Record, Topic
 
 _NAME = f"process {Topic.COMMANDS}"
 _ODD = frozenset(b"13579bdf")
+"""The last digits of the flags of a context that is sampled."""
 
 Sampled = Sequence[tuple[Record, SpanContext]]
 
@@ -24,9 +27,17 @@ class PartTrace:
     span: Span
     begun: int
     others: Sampled
+    attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def trace_id(self) -> str:
+        return format_trace_id(self.span.get_span_context().trace_id)
 
     def end(self) -> None:
         """What was done for the other commands took as long as the whole, and shows in their traces, too."""
+        within = set_span_in_context(self.span, Context())
+        for attempt in self.attempts:
+            attempt.tell(self.tracer, within)
         whole = Link(self.span.get_span_context())
         for record, context in self.others:
             self.tracer.start_span(
@@ -85,8 +96,4 @@ def _place(record: Record) -> Mapping[str, str | int]:
 
 
 def _kafka(record: Record) -> Mapping[str, str]:
-    return {
-        "messaging.system": "kafka",
-        "messaging.operation.type": "process",
-        "messaging.destination.name": record.topic,
-    }
+    return {"messaging.system": "kafka", "messaging.destination.name": record.topic}
