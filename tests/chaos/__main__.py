@@ -29,7 +29,8 @@ OVERHEAD_SECONDS = 30.0
 def chaos(seed: int, minutes: float) -> None:
     """Break everything under load, then check that nothing was lost and nothing doubled.
 
-    Three workers and two facades on servers of their own in a temporary directory, which stays when something is wrong.
+    Three workers, two facades and two insights on servers of their own in a temporary directory, which stays when
+    something is wrong.
     """
     # A broker that is away makes it speak ten times a second.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)
@@ -77,7 +78,7 @@ class Timed:
 
 async def _run(plan: Plan, home: Path, say: Timed) -> Run:
     async with site(home, say) as grounds:
-        say("three workers and two facades are ready")
+        say("three workers, two facades and two insights are ready")
         result = await run(plan, grounds, say)
         say("verified")
         return result

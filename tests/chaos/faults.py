@@ -59,11 +59,7 @@ async def worker_stopped(site: Site, random: Random) -> None:
 async def worker_paused(site: Site, random: Random) -> None:
     """Longer than its session: it wakes as a zombie, with a batch that somebody else has handled."""
     async with one_of(random, site.fleet.workers) as worker:
-        worker.signal(signal.SIGSTOP)
-        try:
-            await a_while(random, site.session_seconds + 1, site.session_seconds + 4)
-        finally:
-            worker.signal(signal.SIGCONT)
+        await paused(worker, site, random)
 
 
 async def worker_joined(site: Site, random: Random) -> None:
@@ -77,6 +73,27 @@ async def facade_killed(site: Site, random: Random) -> None:
         await facade.kill()
         await a_while(random, 0, 2)
         facade.start()
+
+
+async def insights_killed(site: Site, random: Random) -> None:
+    async with one_of(random, site.fleet.insights) as insights:
+        await insights.kill()
+        await a_while(random, 0, 3)
+        insights.start()
+
+
+async def insights_paused(site: Site, random: Random) -> None:
+    """It wakes with events that somebody else has counted, and a share that somebody else publishes."""
+    async with one_of(random, site.fleet.insights) as insights:
+        await paused(insights, site, random)
+
+
+async def paused(member: Member, site: Site, random: Random) -> None:
+    member.signal(signal.SIGSTOP)
+    try:
+        await a_while(random, site.session_seconds + 1, site.session_seconds + 4)
+    finally:
+        member.signal(signal.SIGCONT)
 
 
 async def kafka_restarted(site: Site, random: Random) -> None:
@@ -150,6 +167,8 @@ FAULTS = (
     Fault("SIGSTOP past the session", "worker", worker_paused),
     Fault("join and leave", "worker", worker_joined),
     Fault("kill -9", "web", facade_killed),
+    Fault("kill -9", "insights", insights_killed),
+    Fault("SIGSTOP past the session", "insights", insights_paused),
     Fault("restart", "kafka", kafka_restarted),
     Fault("kill -9", "kafka", kafka_killed),
     Fault("kill -9", "mongo", mongo_killed),

@@ -1,4 +1,4 @@
-"""Workers and facades as processes that are killed, paused and started again under the same name."""
+"""Workers, facades and insights as processes that are killed, paused and started again under the same name."""
 
 import asyncio
 import os
@@ -12,7 +12,7 @@ from orderflow.local.role import Role
 from tests.eventually import eventually
 
 READY_SECONDS = 60.0
-PORTS = {"worker": "ORDERFLOW_OPS_PORT", "web": "ORDERFLOW_HTTP_PORT"}
+PORTS = {"worker": "ORDERFLOW_OPS_PORT", "web": "ORDERFLOW_HTTP_PORT", "insights": "ORDERFLOW_OPS_PORT"}
 
 
 class Member:
@@ -69,15 +69,22 @@ class Member:
 class Fleet:
     """Every member, and those that joined for a while."""
 
-    def __init__(self, environment: Mapping[str, str], home: Path, *, workers: int, facades: int) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], home: Path, *, workers: int, facades: int, insights: int
+    ) -> None:
         self._environment, self._home = environment, home
         self.workers = [Member("worker", number, environment, home) for number in range(workers)]
         self.facades = [Member("web", number, environment, home) for number in range(facades)]
+        self.insights = [Member("insights", number, environment, home) for number in range(insights)]
         self._guests: list[Member] = []
 
     @property
     def members(self) -> Sequence[Member]:
-        return [*self.workers, *self.facades, *self._guests]
+        return [*self.lasting, *self._guests]
+
+    @property
+    def lasting(self) -> Sequence[Member]:
+        return [*self.workers, *self.facades, *self.insights]
 
     def guest(self) -> Member:
         """One more worker."""
@@ -93,7 +100,7 @@ class Fleet:
 
     async def all_ready(self) -> None:
         """Raises AssertionError with the last words of a member that is not."""
-        for member in [*self.workers, *self.facades]:
+        for member in self.lasting:
             try:
                 await eventually(member.ready, within=READY_SECONDS)
             except AssertionError as error:
@@ -103,10 +110,10 @@ class Fleet:
 
 @asynccontextmanager
 async def fleet(
-    environment: Mapping[str, str], home: Path, *, workers: int = 3, facades: int = 2
+    environment: Mapping[str, str], home: Path, *, workers: int = 3, facades: int = 2, insights: int = 2
 ) -> AsyncIterator[Fleet]:
     """Started, ready, and ended at the end."""
-    deployed = Fleet(environment, home, workers=workers, facades=facades)
+    deployed = Fleet(environment, home, workers=workers, facades=facades, insights=insights)
     try:
         for member in deployed.members:
             member.start()

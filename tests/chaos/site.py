@@ -28,7 +28,7 @@ class Site:
 
 @asynccontextmanager
 async def site(home: Path, say: Say, *, session_seconds: int = 3) -> AsyncIterator[Site]:
-    """Three workers and two facades, ready."""
+    """Three workers, two facades and two insights, ready."""
     async with guarded_servers(home, say) as servers:
         environment = {
             "ORDERFLOW_PARTITIONS": str(PARTITIONS),

@@ -27,7 +27,7 @@ async def test_a_rolling_restart_under_load_loses_and_doubles_nothing(grounds: S
 
 
 async def restart_one_after_the_other(grounds: Site) -> None:
-    for member in [*grounds.fleet.workers, *grounds.fleet.facades]:
+    for member in grounds.fleet.lasting:
         await member.leave()
         member.start()
         await eventually(member.ready, within=30)
