@@ -22,6 +22,7 @@ from benchmarks.footprint import footprint_steps
 from benchmarks.ground import NotEmptyError, refuse_what_is_not_empty
 from benchmarks.growth import growth_steps
 from benchmarks.http import http_steps
+from benchmarks.insights import insights_steps
 from benchmarks.latency import latency_steps
 from benchmarks.machine import this_machine
 from benchmarks.patience import FailedError
@@ -42,6 +43,7 @@ PARTS = [
     Part("telemetry", telemetry_steps, 100),
     Part("latency", latency_steps, 60),
     Part("footprint", footprint_steps, 50, long_seconds=660),
+    Part("insights", insights_steps, 95),
     Part("growth", growth_steps, 60, long_seconds=420),
 ]
 WHOLE, TRIED = Path("docs/benchmarks"), Path("build/benchmarks")

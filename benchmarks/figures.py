@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmarks import auth, footprint, growth, http, latency, telemetry, worker
+from benchmarks import auth, footprint, growth, http, insights, latency, telemetry, worker
 from benchmarks.results import Results
 from benchmarks.statistics import Spread, spread
 
@@ -47,6 +47,7 @@ def figures(results: Results, *, long: bool = False) -> list[Figure]:
         *_auth(results),
         *_telemetry(results),
         *_memory(results),
+        *_insights(results),
         *_growth(results, growth.largest(long=long)),
     ]
 
@@ -123,6 +124,13 @@ def _memory(results: Results) -> Iterator[Figure]:
             early, late = spread(held[fifth : 2 * fifth]), spread(held[-fifth:])
             grown = late.median / early.median
             yield Figure(f"memory of a {role} over ten minutes", Spread(grown, grown, grown), FLAT, at_least=False)
+
+
+def _insights(results: Results) -> Iterator[Figure]:
+    if value := results.spread(insights.RESTORED, "seconds"):
+        yield Figure(
+            f"tables of {number(insights.ORDERS)} orders restored, from the start", value, 15.0, " s", at_least=False
+        )
 
 
 def _growth(results: Results, large: int) -> Iterator[Figure]:

@@ -35,6 +35,7 @@ TITLES = {
     "latency/": "Latency: command to event",
     "start/": "Start until ready",
     "memory/": "Memory (RSS)",
+    "insights/": "Insights",
     "growth/": "Cost as the collection grows: orders in it",
     "target/": "HTTP: another service",
 }
