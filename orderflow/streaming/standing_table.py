@@ -26,6 +26,9 @@ class StandingStore(memory.Store):
         super().__post_init__()
         self.holdings = Holdings()
 
+    def __contains__(self, order_id: object) -> bool:
+        return isinstance(order_id, str) and self.holdings.standing(order_id) is not None
+
     def __getitem__(self, order_id: str) -> Standing:
         standing = self.holdings.standing(order_id)
         if standing is None:
