@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 
 from orderflow.domain.lifecycle import TERMINAL, State
 from orderflow.domain.standing import Standing
@@ -40,11 +41,19 @@ class Census:
     def waiting(self, limits: Mapping[State, int], now: int) -> Iterator[tuple[str, Standing]]:
         """Those in a state for longer than its limit (ms), the longest of each state first."""
         for state, limit in limits.items():
-            for order_id, since in self._waiting.get(state, {}).items():
+            for order_id, since in self._waiting[state].items():
                 if since + limit > now:
                     # Orders enter in the order of time, but for what clocks differ by.
                     break
                 yield order_id, self.standings[order_id]
+
+    def count_waiting(self, limits: Mapping[State, int], now: int) -> dict[State, int]:
+        """How many those are, of each state where there are any."""
+        counts = {state: self._count_late(state, now - limit) for state, limit in limits.items()}
+        return {state: count for state, count in counts.items() if count}
+
+    def _count_late(self, state: State, entered: int) -> int:
+        return sum(1 for _ in takewhile(lambda since: since <= entered, self._waiting[state].values()))
 
     def _enter(self, order_id: str, standing: Standing) -> None:
         self.by_state[standing.state] += 1

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from heapq import nsmallest
+from itertools import chain, islice
 
 from orderflow.domain.lifecycle import State
 from orderflow.domain.standing import Happening, Standing, standing_after
@@ -53,10 +54,10 @@ class Part:
         return self.census.put(order_id, standing)
 
     def share(self, instance: str, limits: Mapping[State, int], now: int) -> Share:
-        stuck = sorted(self.census.waiting(limits, now), key=lambda order: order[1].since)
-        counts: dict[State, int] = {}
-        for _, standing in stuck:
-            counts[standing.state] = counts.get(standing.state, 0) + 1
+        stuck = chain.from_iterable(
+            islice(self.census.waiting({state: limit}, now), SHOWN_STUCK) for state, limit in limits.items()
+        )
+        oldest = nsmallest(SHOWN_STUCK, stuck, key=lambda order: order[1].since)
         return Share(
             instance=instance,
             at=now,
@@ -65,8 +66,8 @@ class Part:
             on_hold=self.census.on_hold,
             moves=self.windows.moves(now),
             stays=self.windows.stays(now),
-            stuck=counts,
-            stuck_orders=tuple(_stuck(order_id, standing) for order_id, standing in islice(stuck, SHOWN_STUCK)),
+            stuck=self.census.count_waiting(limits, now),
+            stuck_orders=tuple(_stuck(order_id, standing) for order_id, standing in oldest),
         )
 
     def counts_of(self, client_id: str) -> Mapping[State, int]:

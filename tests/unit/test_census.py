@@ -38,6 +38,7 @@ def test_counts_follow_from_the_newest_standings_however_they_came(puts: list[tu
         assert +census.by_client.get(client, Counter()) == own
     late = {order_id for order_id, found in newest.items() if found.state in LIMITS and found.since + 5 * HOUR <= NOW}
     assert {order_id for order_id, _ in census.waiting(LIMITS, NOW)} == late
+    assert census.count_waiting(LIMITS, NOW) == Counter(newest[order_id].state for order_id in late)
 
 
 def test_those_that_wait_longest_come_first_and_a_state_without_a_limit_is_never_long() -> None:
