@@ -6,7 +6,10 @@ from functools import partial
 from faust.types import TP, EventT, StreamT
 from mode.supervisors import CrashingSupervisor
 
-from orderflow.insights_bootstrap import insights
+from orderflow.bootstrap import now
+from orderflow.insights.book import milliseconds
+from orderflow.insights_bootstrap import insights, stuck_after
+from orderflow.metrics.insights import InsightsMetrics
 from orderflow.pulsing import pulsing
 from orderflow.streaming import roles
 from orderflow.streaming.event_intake import readings_of
@@ -26,6 +29,9 @@ def end_of(partition: int) -> int | None:
     return end
 
 
+metrics = InsightsMetrics(
+    app.metrics.registry, standing_by_order.holdings, stuck_after(app.settings), lambda: milliseconds(now)
+)
 app.lifespan = partial(insights, app.settings, app.readiness, standing_by_order.holdings, end_of)
 app.companions.append(partial(pulsing, app))
 
@@ -39,6 +45,7 @@ async def count_orders(stream: StreamT[bytes]) -> None:
 
 async def count(stream: StreamT[bytes], events: Sequence[EventT]) -> None:
     observed = await app.resources.book.observe(readings_of(events))
+    metrics.observed(observed.news)
     for event in events:
         if event.message.partition in observed.partitions:
             await stream.ack(event)

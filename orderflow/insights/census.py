@@ -11,7 +11,7 @@ from orderflow.domain.standing import Standing
 class Census:
     """Counts are derived: whatever put the standings in, and however often, each order counts once.
 
-    It holds every order for ever, about 500 bytes each: an event may be repeated at any time.
+    It holds every order for ever: an event may be repeated at any time.
     """
 
     def __init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from sys import intern
 from typing import Any
 
 import orjson
@@ -20,7 +21,7 @@ def read_happening(value: bytes | None) -> Happening:
         before = fields["previous_state"]
         return Happening(
             order_id=fields["order_id"] + "",
-            client_id=fields["client_id"] + "",
+            client_id=intern(fields["client_id"]),
             type=EventType(fields["type"]),
             version=fields["version"] + 0,
             state=State(fields["state"]),
@@ -46,7 +47,7 @@ def decode_standing(value: bytes) -> Standing:
             version=version,
             state=State(state),
             since=since,
-            client_id=client_id,
+            client_id=intern(client_id),
             created_at=created_at,
             on_hold=bool(flags & 1),
             told=bool(flags & 2),

@@ -9,6 +9,7 @@ from orderflow.wire.records import Topic
 from tests.e2e.counted import Published, counted, events, orders, published
 from tests.e2e.deployment import Deployment, orderflow
 from tests.eventually import eventually
+from tests.scraped import scrape
 
 pytestmark = pytest.mark.apache_kafka
 
@@ -30,10 +31,13 @@ async def test_counts_are_exact_over_repeats_two_instances_and_kills(deployment:
         await deployment.produce(*told[800:], *told[:200], topic=Topic.EVENTS)
         await shows(shown, counted(placed))
         staying.signal(signal.SIGKILL)
-        await deployment.insights(**EXPIRING)
+        last = await deployment.insights(**EXPIRING)
         await deployment.produce(*told[:50], *events([("late", State.DELIVERED)]), topic=Topic.EVENTS)
         await shows(shown, counted([*placed, ("late", State.DELIVERED)]))
         assert (await shown.statistics())["stuck"][State.CREATED] == counted(placed)[State.CREATED]
+        scraped = await scrape(last.url)
+        assert scraped.value("orderflow_orders", state="delivered") == counted(placed)[State.DELIVERED] + 1
+        assert scraped.value("orderflow_stuck_orders", state="created") == counted(placed)[State.CREATED]
     await every_stale_order_is_cancelled_by_one_command(deployment, counted(placed)[State.CREATED])
 
 

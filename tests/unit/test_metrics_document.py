@@ -7,11 +7,15 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Metric
 
+from orderflow.domain.lifecycle import State
+from orderflow.insights.holdings import Holdings
 from orderflow.metrics.facade import FacadeMetrics
+from orderflow.metrics.insights import InsightsMetrics
 from orderflow.metrics.membership import show_membership, show_misplaced
 from orderflow.metrics.role import RoleMetrics
 from orderflow.metrics.worker import WorkerMetrics
 from orderflow.processing.instruments import Step
+from tests.unit.happened import happening
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/operations.md").read_text()
 
@@ -48,6 +52,8 @@ def of_a_worker() -> CollectorRegistry:
 def of_insights() -> CollectorRegistry:
     role = RoleMetrics("insights")
     show_membership(role.registry, lag=lambda: {("order_events", 0): 1}, retries={})
+    counted = InsightsMetrics(role.registry, Holdings(), {State.CREATED: 1}, lambda: 0)
+    counted.observed([happening()])
     role.shown({"kafka": True})
     return role.registry
 
