@@ -57,10 +57,9 @@ class Deployment:
         role = Role("worker", *self._place("ORDERFLOW_OPS_PORT", free_port()))
         return await self._ready(self._roles.enter_context(role))
 
-    async def insights(self, *options: str, **changed: str) -> Role:
+    async def insights(self, **changed: str) -> Role:
         environment, logs, url = self._place("ORDERFLOW_OPS_PORT", free_port())
-        command = [*ORDERFLOW, "insights", *options]
-        return await self._ready(self._roles.enter_context(Role("insights", environment | changed, logs, url, command)))
+        return await self._ready(self._roles.enter_context(Role("insights", environment | changed, logs, url)))
 
     async def web(self) -> Role:
         return await self._ready(self.start_web())

@@ -5,19 +5,23 @@ from collections.abc import Mapping
 import pytest
 
 from orderflow.domain.lifecycle import State
+from orderflow.settings import Settings
+from orderflow.streaming.changelog_topic import ChangelogError, ensure_changelog
+from orderflow.streaming.partitions import raise_partitions
+from orderflow.streaming.rebuilding import rebuild
+from orderflow.streaming.topics import ensure_topics
 from orderflow.wire.records import Topic
 from tests.e2e.counted import Published, counted, events, orders, published
-from tests.e2e.deployment import Deployment, orderflow
+from tests.e2e.deployment import Deployment
 from tests.eventually import eventually
 from tests.scraped import scrape
 
 pytestmark = pytest.mark.apache_kafka
 
-QUICK = {"ORDERFLOW_SESSION_SECONDS": "2"}
-EXPIRING = QUICK | {"ORDERFLOW_EXPIRE_CREATED_AFTER": "1h"}
+EXPIRING = {"ORDERFLOW_SESSION_SECONDS": "1", "ORDERFLOW_EXPIRE_CREATED_AFTER": "1h"}
 
 
-async def test_counts_are_exact_over_repeats_two_instances_and_kills(deployment: Deployment, redis_url: str) -> None:
+async def test_counts_are_exact_over_repeats_two_instances_and_a_kill(deployment: Deployment, redis_url: str) -> None:
     placed = list(orders("ord", 400))
     told = events(placed)
     killed = await deployment.insights(**EXPIRING)
@@ -30,18 +34,16 @@ async def test_counts_are_exact_over_repeats_two_instances_and_kills(deployment:
         killed.signal(signal.SIGKILL)
         await deployment.produce(*told[800:], *told[:200], topic=Topic.EVENTS)
         await shows(shown, counted(placed))
-        staying.signal(signal.SIGKILL)
-        last = await deployment.insights(**EXPIRING)
-        await deployment.produce(*told[:50], *events([("late", State.DELIVERED)]), topic=Topic.EVENTS)
-        await shows(shown, counted([*placed, ("late", State.DELIVERED)]))
         assert (await shown.statistics())["stuck"][State.CREATED] == counted(placed)[State.CREATED]
-        scraped = await scrape(last.url)
-        assert scraped.value("orderflow_orders", state="delivered") == counted(placed)[State.DELIVERED] + 1
-        assert scraped.value("orderflow_stuck_orders", state="created") == counted(placed)[State.CREATED]
+    scraped = await scrape(staying.url)
+    assert scraped.value("orderflow_orders", state="delivered") == counted(placed)[State.DELIVERED]
+    assert scraped.value("orderflow_stuck_orders", state="created") == counted(placed)[State.CREATED]
     await every_stale_order_is_cancelled_by_one_command(deployment, counted(placed)[State.CREATED])
 
 
 async def shows(shown: Published, counts: Mapping[State, int]) -> None:
+    """One instance, which has taken over everything."""
+
     async def all_counted() -> bool:
         return await shown.counts() == counts and (await shown.statistics())["instances"] == 1
 
@@ -59,20 +61,21 @@ async def test_after_more_partitions_a_rebuild_counts_orders_where_they_belong(
 ) -> None:
     placed = list(orders("ord", 60))
     told = events(placed)
-    first = await deployment.insights(**QUICK)
+    few = Settings(kafka_brokers=deployment.brokers, topic_prefix=f"{deployment.prefix}.", partitions=4)
+    many = few.model_copy(update={"partitions": 8})
+    await ensure_topics(few)
+    await ensure_changelog(few)
     await deployment.produce(*told[:90], topic=Topic.EVENTS)
-    first.signal(signal.SIGTERM)
-    await eventually(first.ended, within=20)
-    assert (await orderflow(deployment, "init", "--partitions", "8")).returncode == 0
+    await raise_partitions(many, force=False)
+    with pytest.raises(ChangelogError, match="orderflow insights --rebuild"):
+        await ensure_changelog(many)
     deployment.partitions = 8
-    deployment.environment["ORDERFLOW_PARTITIONS"] = "8"
-
-    refused = await orderflow(deployment, "insights")
     await deployment.produce(*told[90:], topic=Topic.EVENTS)
-    await deployment.insights("--rebuild", **QUICK)
 
-    assert (refused.returncode, b"orderflow insights --rebuild" in refused.stderr) == (1, True)
+    assert await rebuild(many) == 60
+
+    await deployment.insights(ORDERFLOW_PARTITIONS="8")
     async with published(deployment, redis_url) as shown:
         await shows(shown, counted(placed))
-    running = await orderflow(deployment, "insights", "--rebuild")
-    assert (running.returncode, b"1 insights roles run" in running.stderr) == (1, True)
+    with pytest.raises(ChangelogError, match="1 insights roles run"):
+        await rebuild(many)
