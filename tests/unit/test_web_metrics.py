@@ -1,13 +1,22 @@
 """What the facade counts of its requests and its cache, and who may see it."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
+from aiohttp import ClientError
+from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import Application, Request, StreamResponse
 
 from orderflow.access.principal import Scope
+from orderflow.metrics.facade import FacadeMetrics
+from orderflow.metrics.role import RoleMetrics
 from tests.scraped import Scraped
 from tests.unit.facade_loop import Client, Loop, running
 from tests.unit.guarded_facade import Guarded, bearer, type_of
+from web.facade import FACADE
+from web.metrics import count_answers
 
 
 @pytest.fixture
@@ -73,3 +82,26 @@ async def test_only_an_administrator_sees_them() -> None:
         reader = bearer(await guarded.key(Scope.READ))
         assert await type_of(await client.send("GET", "/metrics", headers=reader)) == (403, "forbidden")
         assert await scraped(client, headers=bearer(await guarded.key(Scope.ADMIN)))
+
+
+async def test_a_live_stream_counts_without_its_duration_and_so_does_a_client_that_was_gone() -> None:
+    async def stream(request: Request) -> StreamResponse:
+        answer = StreamResponse()
+        await answer.prepare(request)
+        return answer
+
+    async def gone(_: Request) -> StreamResponse:
+        raise ConnectionResetError
+
+    application, metrics = Application(middlewares=[count_answers]), FacadeMetrics(RoleMetrics("web"))
+    application[FACADE] = SimpleNamespace(metrics=metrics)  # type: ignore[assignment]
+    application.router.add_get("/stream", stream)
+    application.router.add_get("/gone", gone)
+    async with TestClient(TestServer(application)) as http:
+        await http.get("/stream")
+        with suppress(ClientError):
+            await http.get("/gone")
+    found = Scraped(metrics.role.shown({}).decode())
+    assert found.value("orderflow_http_requests_total", method="GET", route="/stream", status="200") == 1
+    assert found.value("orderflow_http_requests_total", method="GET", route="/gone", status="499") == 1
+    assert found.total("orderflow_http_request_duration_seconds_count") == 0
