@@ -1,32 +1,40 @@
-"""Every series that the roles tell of, and which of them Prometheus expressions name."""
+"""Which series there are, as docs/operations.md lists them, and which of them and of their labels an expression names.
+
+A unit test holds that list against what the roles really serve.
+"""
 
 import re
 
-OURS = re.compile(r"\borderflow_[a-z_]+")
-COUNTERS_AND_GAUGES = {
-    "orderflow_commands_total",
-    "orderflow_conflicts_total",
-    "orderflow_retries_total",
-    "orderflow_dead_letters_total",
-    "orderflow_misplaced_records_total",
-    "orderflow_cache_requests_total",
-    "orderflow_cache_refreshes_skipped_total",
-    "orderflow_consumer_lag_records",
-    "orderflow_http_requests_total",
-    "orderflow_dependency_ready",
-    "orderflow_build_info",
-    "orderflow_orders",
-    "orderflow_stuck_orders",
-    "orderflow_transitions_total",
+from tests.deployment.tools import ROOT
+
+ROW = re.compile(r"^\| `(orderflow_\w+)` \| (counter|gauge|histogram) \| ([\w, ]*?) ?\|", re.MULTILINE)
+LISTED = {
+    name: (kind, labels.split(", ")) for name, kind, labels in ROW.findall((ROOT / "docs/operations.md").read_text())
 }
-HISTOGRAMS = {
-    "orderflow_command_latency_seconds",
-    "orderflow_batch_commands",
-    "orderflow_step_duration_seconds",
-    "orderflow_http_request_duration_seconds",
+LISTED |= {
+    "orderflow_orders": ("gauge", ["state"]),
+    "orderflow_stuck_orders": ("gauge", ["state"]),
+    "orderflow_transitions_total": ("counter", ["from_state", "to_state"]),
 }
-SERIES = COUNTERS_AND_GAUGES | {f"{name}_{part}" for name in HISTOGRAMS for part in ("bucket", "sum", "count")}
+PARTS = {"histogram": ("_bucket", "_sum", "_count")}
+SERIES = {name + part: labels for name, (kind, labels) in LISTED.items() for part in PARTS.get(kind, ("",))}
+OF_PROMETHEUS = {"instance", "le"}
+
+NAME = re.compile(r"\borderflow_[a-z_]+")
+SELECTOR = re.compile(r"(orderflow_[a-z_]+)\{([^}]*)\}")
+LABEL = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)")
+GROUPS = re.compile(r"\b(?:by|on|group_left) \(([^)]*)\)")
 
 
 def unknown_in(expression: str) -> set[str]:
-    return set(OURS.findall(expression)) - SERIES
+    """Series that nobody serves, and labels that no series of the expression has."""
+    names = set(NAME.findall(expression))
+    known = {label for name in names for label in SERIES.get(name, [])} | OF_PROMETHEUS
+    matched = {
+        f"{name}.{label}"
+        for name, matchers in SELECTOR.findall(expression)
+        for label in LABEL.findall(matchers)
+        if label not in {*SERIES.get(name, []), *OF_PROMETHEUS}
+    }
+    grouped = {word.strip() for words in GROUPS.findall(expression) for word in words.split(",")} - {""}
+    return (names - set(SERIES)) | matched | (grouped - known)
