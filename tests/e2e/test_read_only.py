@@ -28,7 +28,7 @@ def read_only(deployment: Deployment, tmp_path: Path) -> Deployment:
 async def test_roles_work_where_they_may_not_write(read_only: Deployment) -> None:
     prepared = await orderflow(read_only, "init")
     assert prepared.returncode == 0, prepared.stderr.decode()
-    _, web = await asyncio.gather(read_only.worker(), read_only.web())
+    _, _, web = await asyncio.gather(read_only.worker(), read_only.insights(), read_only.web())
     assert (await ask("POST", f"{web.url}/orders", json=ORDER)).status == 201
 
 
