@@ -54,6 +54,14 @@ def test_every_link_leads_to_a_file_and_a_heading(document: Path) -> None:
     assert [link for link in links if not leads_somewhere(document, *link)] == []
 
 
+@pytest.mark.parametrize("name", ["api.md", "kafka.md", "operations.md"])
+def test_the_contents_name_every_section(name: str) -> None:
+    text = (ROOT / "docs" / name).read_text()
+    sections = anchors("\n".join(re.findall(r"^## .*$", text, re.MULTILINE)))
+    contents = text[: text.index("\n## ")]
+    assert [section for section in sections if f"(#{section})" not in contents] == []
+
+
 def leads_somewhere(document: Path, name: str, anchor: str) -> bool:
     target = document.parent / name if name else document
     return target.exists() and (not anchor or anchor in anchors(target.read_text()))
