@@ -4,11 +4,12 @@ import asyncio
 import logging
 import os
 import tomllib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from orderflow.adapters.kafka_access import KafkaAccess, KafkaRefusalError
 from orderflow.adapters.kafka_admission import knock
@@ -29,10 +30,12 @@ from orderflow.processing.patience import patience
 from orderflow.processing.processor import KAFKA, MONGODB, CommandProcessor
 from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
-from orderflow.streaming.partitions import raise_partitions
 from orderflow.streaming.topics import ensure_topics
 from orderflow.tracing.opening import open_tracing
 from orderflow.tracing.ports import Tracing
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +125,7 @@ async def prepare(settings: Settings, readiness: Readiness) -> str:
     Raises RefusedStartError.
     """
     readiness.expect(KAFKA, MONGODB)
-    topics = asyncio.create_task(ensure_topics_patiently(settings, readiness))
+    topics = asyncio.create_task(from_kafka(readiness, ensure_topics, settings))
     indexes = asyncio.create_task(_ensure_indexes(settings, readiness))
     try:
         await asyncio.gather(topics, indexes)
@@ -132,14 +135,14 @@ async def prepare(settings: Settings, readiness: Readiness) -> str:
     return topics.result()
 
 
-async def ensure_topics_patiently(settings: Settings, readiness: Readiness) -> str:
-    """Waits for Kafka as long as it takes; returns the command log's name. Raises RefusedStartError."""
+async def from_kafka(readiness: Readiness, work: Callable[P, Awaitable[T]], *args: P.args, **options: P.kwargs) -> T:
+    """What the work gives, as soon as Kafka answers, however long that takes. Raises RefusedStartError."""
     try:
-        name: str = await patience(KAFKA, readiness, KafkaRefusalError)(ensure_topics, settings)
+        found: T = await patience(KAFKA, readiness, KafkaRefusalError)(work, *args, **options)
     except KafkaRefusalError as refusal:
         raise RefusedStartError(str(refusal)) from refusal
     readiness.reached(KAFKA)
-    return name
+    return found
 
 
 async def _ensure_indexes(settings: Settings, readiness: Readiness) -> None:
@@ -149,15 +152,6 @@ async def _ensure_indexes(settings: Settings, readiness: Readiness) -> None:
         except LoginRefusedError as refusal:
             raise RefusedStartError(f"MongoDB does not let us in: {refusal}: see ORDERFLOW_MONGO_URL") from refusal
     readiness.reached(MONGODB)
-
-
-async def grow(settings: Settings, readiness: Readiness, *, force: bool) -> None:
-    """Raise the topics that exist to the settings' partition count. Raises RefusedStartError."""
-    try:
-        await patience(KAFKA, readiness, KafkaRefusalError)(raise_partitions, settings, force=force)
-    except KafkaRefusalError as refusal:
-        raise RefusedStartError(str(refusal)) from refusal
-    readiness.reached(KAFKA)
 
 
 async def check_topics(settings: Settings) -> None:

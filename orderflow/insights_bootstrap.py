@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from orderflow.adapters.kafka_access import KafkaRefusalError
 from orderflow.adapters.kafka_admission import knock
 from orderflow.adapters.kafka_changelog import KafkaChangelog
 from orderflow.adapters.kafka_publisher import KafkaPublisher
 from orderflow.adapters.redis_statistics import RedisStatistics
-from orderflow.bootstrap import RefusedStartError, ensure_topics_patiently, kafka_access, lifecycle, now, redis
+from orderflow.bootstrap import RefusedStartError, from_kafka, kafka_access, lifecycle, now, redis
 from orderflow.domain.lifecycle import State
 from orderflow.insights.book import Book
 from orderflow.insights.expiry import Expiry
@@ -18,12 +17,12 @@ from orderflow.insights.limits import milliseconds, stuck_limits
 from orderflow.insights.publishing import SharePublisher
 from orderflow.insights.role import Insights
 from orderflow.insights.watch import StuckWatch
-from orderflow.processing.patience import patience
 from orderflow.processing.processor import KAFKA
 from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
 from orderflow.streaming.changelog_topic import changelog_name, ensure_changelog
 from orderflow.streaming.instance import instance_name
+from orderflow.streaming.topics import ensure_topics
 
 End = Callable[[int], int | None]
 """Where a partition of the event topic ends, None where that is not known."""
@@ -34,8 +33,8 @@ async def insights(settings: Settings, readiness: Readiness, holdings: Holdings,
     """Waits for Kafka as long as it takes; Redis may be away. Raises RefusedStartError."""
     limits, expires_after = stuck_after(settings), expiry_after(settings)
     readiness.expect(KAFKA)
-    await ensure_topics_patiently(settings, readiness)
-    await _ensure_changelog(settings, readiness)
+    await from_kafka(readiness, ensure_topics, settings)
+    await from_kafka(readiness, ensure_changelog, settings)
     kafka = kafka_access(settings)
     changelog = KafkaChangelog(kafka=kafka, topic=changelog_name(settings))
     commands = KafkaPublisher(kafka=kafka, prefix=settings.topic_prefix, partitions=settings.partitions)
@@ -74,11 +73,3 @@ def expiry_after(settings: Settings) -> int | None:
     if State.CREATED not in lifecycle(settings).cancel:
         raise RefusedStartError("ORDERFLOW_EXPIRE_CREATED_AFTER: this lifecycle cancels no order that is created")
     return after
-
-
-async def _ensure_changelog(settings: Settings, readiness: Readiness) -> None:
-    try:
-        await patience(KAFKA, readiness, KafkaRefusalError)(ensure_changelog, settings)
-    except KafkaRefusalError as refusal:
-        raise RefusedStartError(str(refusal)) from refusal
-    readiness.reached(KAFKA)

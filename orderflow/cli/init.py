@@ -5,11 +5,12 @@ import logging
 
 import click
 
-from orderflow.bootstrap import grow, prepare
+from orderflow.bootstrap import from_kafka, prepare
 from orderflow.cli.deployment import deployed_settings
 from orderflow.cli.refusals import refusals_told
 from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
+from orderflow.streaming.partitions import raise_partitions
 
 
 @click.command(
@@ -44,5 +45,5 @@ def init(partitions: int | None, *, force: bool) -> None:
 
 async def _grown(settings: Settings, *, force: bool) -> str:
     readiness = Readiness()
-    await grow(settings, readiness, force=force)
+    await from_kafka(readiness, raise_partitions, settings, force=force)
     return await prepare(settings, readiness)

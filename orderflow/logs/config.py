@@ -21,6 +21,8 @@ LIBRARIES = {
     "faust": logging.WARNING,
     "mode": logging.WARNING,
     "aiohttp.access": logging.WARNING,
+    # Faust shows where every partition of a changelog is, at each rebalance.
+    "orderflow.streaming.safe_tables": logging.WARNING,
 }
 
 

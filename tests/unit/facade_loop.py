@@ -63,14 +63,8 @@ class Loop:
 
     def beside(self) -> "Loop":
         """Another facade of the same deployment: same servers, a memory of its own."""
-        return Loop(
-            store=self.store,
-            cache=self.cache,
-            jobs=self.jobs,
-            taken=self.taken,
-            boards=self.boards,
-            silent=self.silent,
-        )
+        shared = ("store", "cache", "jobs", "statistics", "taken", "boards", "silent")
+        return Loop(**{name: getattr(self, name) for name in shared})
 
     async def enqueue(self, order_id: str, value: bytes, headers: Sequence[tuple[str, bytes]] = ()) -> None:
         if self.failure:
@@ -140,7 +134,6 @@ class Client:
 
 
 ASYNCAPI = encode_asyncapi(Settings(_env_file=None))
-PARTITIONS = 2
 ORDER = {
     "client_id": "client-123",
     "items": [{"sku": "P001", "name": "Package A", "quantity": 2, "price": 50.0}],
@@ -177,7 +170,7 @@ def application(
         new_key=lambda: f"key-{next(keys)}",
         open_desk=loop.open_desk,
         statistics=loop.statistics,
-        partitions=PARTITIONS,
+        partitions=2,
         **{
             "commands": loop,
             "gate": OpenGate(principal),
