@@ -39,6 +39,8 @@ def _deliveries(found: Reckoning) -> Table:
         "outcomes": account.outcomes,
         "events": len(account.event_ids),
         "dead letters": len(account.letters),
+        "orders in MongoDB": found.verified["orders"],
+        "orders that GET /stats counts": found.statistics["total"],
         "deliveries repeated and absorbed": account.repeated,
         **{f"HTTP answers: {status}": times for status, times in sorted(promises.answers.items())},
     }

@@ -1,6 +1,7 @@
 """The book that chaos keeps: every way in which a promise can be broken is noticed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -9,7 +10,7 @@ from orderflow.wire.records import Topic
 from tests.chaos.account import Account
 from tests.chaos.mix import POISON, Mix
 from tests.chaos.promises import Promises
-from tests.chaos.reckoning import Reckoning
+from tests.chaos.reckoning import STATISTICS, Reckoning
 from tests.chaos.run import CLEAN
 
 CREATE, MOVE, WRONG = ("o", "create"), ("o", "move"), ("o", "wrong")
@@ -17,8 +18,11 @@ LETTER = f"k-{POISON}-1"
 VERIFIED = {
     "violations": 0,
     "pending": 0,
+    "orders": 1,
+    "notes": [],
     "invariants": [{"name": "versions", "violations": 0, "examples": [], "unchecked": None}],
 }
+COUNTED = {"complete": True, "total": 1}
 
 
 def kept() -> Reckoning:
@@ -28,7 +32,7 @@ def kept() -> Reckoning:
     account.letters[LETTER] = 1
     account.ends |= {CREATE: {"applied"}, MOVE: {"applied"}, WRONG: {"transition-not-allowed"}}
     account.versions |= {CREATE: {1}, MOVE: {2}}
-    return Reckoning(promises=promises, account=account, verified=VERIFIED)
+    return Reckoning(promises=promises, account=account, verified=VERIFIED, statistics=COUNTED)
 
 
 HARMS: dict[str, tuple[Callable[[Reckoning], object], str]] = {
@@ -68,13 +72,13 @@ def test_every_broken_promise_is_noticed(harm: Callable[[Reckoning], object], sa
     ],
 )
 def test_what_was_found_or_left_out_by_the_verification_counts(verified: dict[str, object]) -> None:
-    found = Reckoning(promises=Promises(), account=Account(), verified=VERIFIED | verified)
+    found = Reckoning(promises=Promises(), account=Account(), verified=VERIFIED | verified, statistics=COUNTED)
     assert found.violations
     assert found.summary != CLEAN
 
 
 def test_a_crash_counts() -> None:
-    found = Reckoning(promises=Promises(), account=Account(), verified=VERIFIED, crashes=["worker-1 ended by itself"])
+    found = replace(kept(), crashes=["worker-1 ended by itself"])
     assert found.summary == "0 lost, 0 doubled, 1 violations"
 
 
@@ -94,3 +98,15 @@ def test_a_seed_fixes_the_mix_and_it_holds_every_kind() -> None:
     commands = [sent.command for sent in made if sent.command]
     assert len(set(commands)) < len(commands), "repeats and reused ids"
     assert any(sent.command is None for sent in made), "poison"
+
+
+@pytest.mark.parametrize("shown", [{"total": 2}, {"complete": False}])
+def test_statistics_that_are_not_those_of_the_orders_count(shown: dict[str, object]) -> None:
+    found = replace(kept(), statistics=COUNTED | shown)
+    assert [violation for violation in found.violations if violation.startswith("GET /stats counts ")]
+
+
+def test_statistics_that_were_not_compared_count() -> None:
+    invariant = {"name": STATISTICS, "checked": 0, "violations": 0, "examples": [], "unchecked": None}
+    found = replace(kept(), verified=VERIFIED | {"invariants": [invariant]})
+    assert [violation for violation in found.violations if "not compared" in violation]
