@@ -11,11 +11,6 @@ ROW = re.compile(r"^\| `(orderflow_\w+)` \| (counter|gauge|histogram) \| ([\w, ]
 LISTED = {
     name: (kind, labels.split(", ")) for name, kind, labels in ROW.findall((ROOT / "docs/operations.md").read_text())
 }
-LISTED |= {
-    "orderflow_orders": ("gauge", ["state"]),
-    "orderflow_stuck_orders": ("gauge", ["state"]),
-    "orderflow_transitions_total": ("counter", ["from_state", "to_state"]),
-}
 PARTS = {"histogram": ("_bucket", "_sum", "_count")}
 SERIES = {name + part: labels for name, (kind, labels) in LISTED.items() for part in PARTS.get(kind, ("",))}
 OF_PROMETHEUS = {"instance", "le"}
