@@ -3,7 +3,12 @@
 import uuid
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tenacity import wait_none
+
+# How long an example takes says something of the machine only.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 pytest_plugins = ["tests.servers"]
 
