@@ -19,6 +19,7 @@ from orderflow.streaming.event_feed import EventFeed
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.tracing.ports import NullRequestTraces, RequestTraces
 from orderflow.wire.records import Topic
+from web.admin.overview import Overview
 from web.bulk.jobs import Jobs
 from web.live.event_stream import Streams
 from web.orders.single_flight import SingleFlight
@@ -94,6 +95,7 @@ class Facade:
     streams: Streams
     statistics: StatisticsBoard
     partitions: int
+    overview: Overview
     event_topic: str = Topic.EVENTS
     gate: Gate = field(default_factory=OpenGate)
     origins: frozenset[str] = frozenset()

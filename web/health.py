@@ -1,6 +1,7 @@
 """`/livez` and `/readyz`: whether the process runs, and whether what it needs answers."""
 
 import asyncio
+from collections.abc import Mapping
 
 from aiohttp.web import Request, Response
 from faust.web import Blueprint
@@ -40,11 +41,7 @@ class Ready(Resource):
     async def get(self, request: Request) -> Response:
         facade = facade_of(request)
         answers = await answering(facade)
-        checks: shapes.Checks = {
-            "kafka": facade.commands.refusal or _word(answers["kafka"]),
-            "mongodb": _word(answers["mongodb"]),
-            "redis": _word(answers["redis"]),
-        }
+        checks = _checks(facade, answers)
         missing = [name for name in ("kafka", "mongodb") if not answers[name]]
         if not missing:
             ready: shapes.Ready = {"status": "ready", "checks": checks}
@@ -56,6 +53,19 @@ async def answering(facade: Facade) -> dict[str, bool]:
     """Whether each server answers, by its name."""
     mongodb, redis = await asyncio.gather(_database_answers(facade), _cache_answers(facade))
     return {"kafka": facade.tail.ready and facade.commands.ready, "mongodb": mongodb, "redis": redis}
+
+
+async def checks_of(facade: Facade) -> shapes.Checks:
+    """What is said of each server now."""
+    return _checks(facade, await answering(facade))
+
+
+def _checks(facade: Facade, answers: Mapping[str, bool]) -> shapes.Checks:
+    return {
+        "kafka": facade.commands.refusal or _word(answers["kafka"]),
+        "mongodb": _word(answers["mongodb"]),
+        "redis": _word(answers["redis"]),
+    }
 
 
 async def _database_answers(facade: Facade) -> bool:

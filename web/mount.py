@@ -8,7 +8,7 @@ from aiohttp.web import Application
 from faust.web.base import BlueprintManager
 
 from web import documents, health, metrics, statistics
-from web.admin import dead_letters
+from web.admin import dead_letters, status
 from web.bulk import bulk_orders, job
 from web.commands import command
 from web.dashboard import page
@@ -23,7 +23,7 @@ from web.tracing import show_trace, trace_requests
 
 _CHANGES = (state, cancellation, holds, items, corrections)
 _EVENTS = (history, order_events, client_events)
-_OTHERS = (command, bulk_orders, job, statistics, health, metrics, dead_letters, documents, page)
+_OTHERS = (command, bulk_orders, job, statistics, health, metrics, dead_letters, status, documents, page)
 BLUEPRINTS = tuple(module.blueprint for module in (orders, *_CHANGES, *_EVENTS, *_OTHERS))
 
 Lifespan = Callable[[], AbstractAsyncContextManager[Facade]]

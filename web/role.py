@@ -13,12 +13,14 @@ from orderflow.adapters.mongo_queries import MongoOrderQueries
 from orderflow.adapters.redis_cache import RedisCache
 from orderflow.adapters.redis_connection import RedisConnection
 from orderflow.adapters.redis_jobs import RedisJobs
+from orderflow.adapters.redis_pulses import RedisPulses
 from orderflow.adapters.redis_statistics import RedisStatistics
 from orderflow.metrics.facade import FacadeMetrics
 from orderflow.settings import Settings
 from orderflow.streaming import roles
 from orderflow.streaming.command_producer import CommandProducer
 from orderflow.streaming.desk_opening import open_desk
+from orderflow.streaming.group_readings import read_groups
 from orderflow.streaming.live_events import LiveEvents
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.streaming.outcome_tail import OutcomeTail
@@ -27,6 +29,7 @@ from orderflow.streaming.topics import ensure_topics
 from orderflow.tracing.ports import Tracing
 from orderflow.wire.records import Topic
 from web.access.opening import open_gate
+from web.admin.overview import Overview
 from web.bulk.jobs import Jobs
 from web.facade import Facade
 from web.live.event_stream import StreamLimits, Streams
@@ -82,6 +85,7 @@ def _built(
         statistics=RedisStatistics(redis, settings.redis_prefix),
         partitions=settings.partitions,
         metrics=FacadeMetrics(app.metrics),
+        overview=Overview(pulses=RedisPulses(redis, settings.redis_prefix), read_groups=partial(read_groups, settings)),
         board=board,
         tail=tail,
         commands=tracing.commands(commands),

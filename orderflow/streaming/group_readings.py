@@ -38,6 +38,13 @@ async def group_progress(
             await asyncio.sleep(interval)
 
 
+async def read_groups(settings: Settings) -> Sequence[GroupReading]:
+    """All groups, once. Raises KafkaUnusableError."""
+    with kafka_failures_told(settings.kafka_brokers):
+        async with kafka_groups(KafkaAccess.of(settings)) as groups:
+            return await _read(groups, settings)
+
+
 async def _read(groups: KafkaGroups, settings: Settings) -> list[GroupReading]:
     try:
         return [

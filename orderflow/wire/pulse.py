@@ -1,9 +1,10 @@
 """What a running instance says of itself every two seconds, as Redis keeps it and `/admin/status` shows it."""
 
 from datetime import datetime
-from typing import TypedDict, cast
+from typing import cast
 
 import orjson
+from typing_extensions import TypedDict  # pydantic reads typing's only from Python 3.12 on
 
 from orderflow.wire.json import dumps
 

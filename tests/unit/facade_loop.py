@@ -15,6 +15,7 @@ from orderflow.access.principal import ANYONE, Principal
 from orderflow.adapters.memory_cache import InMemoryCache
 from orderflow.adapters.memory_jobs import InMemoryJobs
 from orderflow.adapters.memory_orders import InMemoryOrderStore
+from orderflow.adapters.memory_pulses import InMemoryPulses
 from orderflow.adapters.memory_statistics import InMemoryStatistics
 from orderflow.domain.handle import handle
 from orderflow.domain.stored import Received
@@ -24,6 +25,7 @@ from orderflow.streaming.exchange_opening import KafkaUnusableError
 from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.streaming.topic_bindings import encode_asyncapi
 from orderflow.wire.commands import decode_command
+from orderflow.wire.groups import GroupReading
 from orderflow.wire.outcomes import encode_outcome, outcome_message
 from orderflow.wire.records import Record, Topic
 from tests.builders import NOW, RULES, revised
@@ -31,6 +33,7 @@ from tests.documented import check_record, documented
 from tests.letters import Post
 from tests.unit.happenings import Happenings
 from tests.unit.worker_refresh import refresh_of
+from web.admin.overview import Overview
 from web.bulk.jobs import Jobs
 from web.facade import FACADE, Facade, OpenGate
 from web.live.event_stream import StreamLimits, Streams
@@ -56,6 +59,8 @@ class Loop:
     boards: list[OutcomeBoard] = field(default_factory=list)
     live: Happenings = field(default_factory=Happenings)
     statistics: InMemoryStatistics = field(default_factory=InMemoryStatistics)
+    pulses: InMemoryPulses = field(default_factory=InMemoryPulses)
+    groups: list[GroupReading] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.board = OutcomeBoard(lambda: self.now)
@@ -89,6 +94,11 @@ class Loop:
         if not self.ready:
             raise KafkaUnusableError("Kafka does not answer")
         yield self.letters.desk
+
+    async def read_groups(self) -> list[GroupReading]:
+        if not self.ready:
+            raise KafkaUnusableError("Kafka does not answer")
+        return self.groups
 
     async def work(self, record: Record) -> None:
         """What a worker does with one command."""
@@ -176,6 +186,7 @@ def application(
             "gate": OpenGate(principal),
             "live": loop.live,
             "streams": Streams(StreamLimits()),
+            "overview": Overview(pulses=loop.pulses, read_groups=loop.read_groups),
             **more,
         },
     )
