@@ -5,7 +5,7 @@ BIN := .venv/bin
 CODE := orderflow agents tables web benchmarks examples deploy
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
-.PHONY: help setup tools run check test chaos fuzz takeover bench bench-long schemas audit sbom licences constraints clean
+.PHONY: help setup tools run check test test-browser screenshots chaos fuzz takeover bench bench-long schemas audit sbom licences constraints clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,12 @@ check: setup ## lint, format, types, layers, insecure constructs, duplicates
 
 test: setup ## run the tests, three files at a time; ARGS="tests/unit -x" narrows them down
 	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-browser: setup ## open the dashboard in a real Chromium; needs Debian's chromium and chromium-driver
+	@$(BIN)/pytest tests/browser $(ARGS)
+
+screenshots: setup ## take the pictures of the dashboard in docs/images anew, from a deployment under load, for about 2 minutes
+	@$(BIN)/python -m tests.browser.pictures docs/images
 
 chaos: setup ## break everything under load for about 3 minutes, then verify; SEED=7 MINUTES=30
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --minutes $(or $(MINUTES),3)

@@ -53,7 +53,8 @@ export async function refusalOf(answer) {
 
 const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-function visible() {
+// Until somebody looks at the page.
+export function visible() {
   if (!document.hidden) return undefined;
   return new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
 }

@@ -12,7 +12,7 @@ function round(highest) {
 }
 
 export class Chart {
-  // `series`: the names of the lines, the first one filled; `format` writes a value; `span` is in seconds.
+  // `series`: the names of the lines, the first one filled; `format` writes a value; `span` is the longest, in seconds.
   constructor(id, { title, series, format, span }) {
     Object.assign(this, { title, series, format, span, points: [], pointed: null });
     this.desc = svg("desc", { id: `${id}-desc` });
@@ -41,8 +41,10 @@ export class Chart {
     this.draw();
   }
 
-  forget() {
-    this.show([]);
+  // Seconds that are shown: whole minutes, at least a fifth of the longest span, so that a beginning is no mere dot.
+  get shown() {
+    const seconds = this.points.length ? (this.points.at(-1).at - this.points[0].at) / 1000 : 0;
+    return Math.min(this.span, Math.max(this.span / 5, 60 * Math.ceil(seconds / 60)));
   }
 
   point(x) {
@@ -55,10 +57,10 @@ export class Chart {
     if (!width || !height) return;
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const last = this.points.at(-1);
-    const end = last?.at ?? Date.now();
+    const [end, span] = [last?.at ?? Date.now(), this.shown];
     const highest = round(Math.max(0, ...this.points.flatMap(({ values }) => values.filter(Number.isFinite))));
     const scale = {
-      x: (at) => width - PAD.right - ((end - at) / (this.span * 1000)) * (width - PAD.left - PAD.right),
+      x: (at) => width - PAD.right - ((end - at) / (span * 1000)) * (width - PAD.left - PAD.right),
       y: (value) => height - PAD.bottom - (value / highest) * (height - PAD.top - PAD.bottom),
     };
     const chosen = this.chosen(scale) ?? last;
@@ -84,7 +86,7 @@ export class Chart {
       const label = svg("text", { x: PAD.left - 6, y: y + 4, "text-anchor": "end" }, this.format(highest * part));
       return [svg("line", { x1: PAD.left, x2: width - PAD.right, y1: y, y2: y, class: "grid" }), label];
     });
-    const begin = `${Math.round(this.span / 60)} min ago`;
+    const begin = `${this.shown / 60} min ago`;
     drawn.push(svg("text", { x: PAD.left, y: height - 3 }, begin));
     drawn.push(svg("text", { x: width - PAD.right, y: height - 3, "text-anchor": "end" }, "now"));
     return drawn;
@@ -117,6 +119,6 @@ export class Chart {
       const now = Number.isFinite(last.values[place]) ? this.format(last.values[place]) : "unknown";
       return known.length ? `${name}: now ${now}, highest ${this.format(Math.max(...known))}` : `${name}: unknown`;
     });
-    return `The last ${Math.round(this.span / 60)} minutes. ${parts.join(". ")}.`;
+    return `The last ${this.shown / 60} minutes. ${parts.join(". ")}.`;
   }
 }

@@ -5,19 +5,27 @@ export const STATES = [
 ];
 
 const KEPT_SECONDS = 120;
+const NONE = new Set();
 
 export class Counts {
   constructor() {
-    this.forget();
-  }
-
-  forget() {
     this.stats = null;
     this.since = new Map(); // By second: how each state has changed.
   }
 
   get known() {
     return this.stats !== null;
+  }
+
+  // States of which there may be more than is shown.
+  get capped() {
+    return this.stats?.capped ?? NONE;
+  }
+
+  // From somewhere else, just now: whatever has happened is in it.
+  recount(stats) {
+    this.stats = stats;
+    this.since.clear();
   }
 
   // Statistics come every few seconds; what they include is not counted twice.

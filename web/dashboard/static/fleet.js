@@ -14,13 +14,6 @@ export class Fleet {
     });
   }
 
-  forget() {
-    for (const id of ["instances", "partitions"]) byId(id).replaceChildren();
-    for (const id of ["f-speed", "f-latency", "f-lag"]) say(byId(id), "–");
-    this.throughput.forget();
-    this.latency.forget();
-  }
-
   missing(text) {
     for (const panel of this.panels) panel.missing(text);
   }
@@ -50,9 +43,9 @@ export class Fleet {
   }
 
   waiting(lag) {
-    const most = Math.max(1, ...lag.map((each) => each.lag ?? 0));
-    const sum = lag.reduce((total, each) => total + (each.lag ?? 0), 0);
-    say(byId("f-lag"), count(sum));
+    const most = Math.max(1, ...lag.map((each) => each.lag));
+    const commands = lag.filter(({ group }) => group.endsWith("orderflow-worker"));
+    say(byId("f-lag"), count(commands.reduce((sum, each) => sum + each.lag, 0)));
     byId("partitions").replaceChildren(...lag.map((each) => lagRow(each, most)));
   }
 }
@@ -94,13 +87,13 @@ function ranges(numbers) {
 
 function lagRow({ group, topic, partition, lag, member }, most) {
   const bar = el("span", { class: "long", "aria-hidden": "true" });
-  bar.style.width = `${(4 * (lag ?? 0)) / most}rem`;
+  bar.style.width = `${(4 * lag) / most}rem`;
   return el(
     "tr",
     {},
     el("td", { title: `read by ${group}` }, topic),
     el("td", { class: "number" }, partition),
-    el("td", { class: "nowrap" }, el("span", { class: "lag" }, lag === null ? "unknown" : count(lag)), bar),
+    el("td", { class: "nowrap" }, el("span", { class: "lag" }, count(lag)), bar),
     el("td", { class: "cut", title: member ?? "" }, member ?? el("span", { class: "warn" }, "nobody")),
   );
 }

@@ -15,7 +15,7 @@ const DRAWN = [
 ];
 const SECONDS = 6; // So long a line is seen to be in use.
 
-const box = (place, row) => ({ x: 4 + place * STEP, y: row ? 240 : 78, row, place });
+const box = (place, row) => ({ x: 4 + place * STEP, y: row ? 224 : 64, row, place });
 const PLACES = new Map([
   ...MAIN.map((state, place) => [state, box(place, 0)]),
   ...Object.entries(BELOW).map(([state, place]) => [state, box(place, 1)]),
@@ -30,7 +30,7 @@ function path(from, to) {
     return `M${ahead ? a.x + WIDTH : a.x} ${a.y + HEIGHT / 2}H${ahead ? b.x - 5 : b.x + WIDTH + 5}`;
   }
   if (a.row === b.row) {
-    const [edge, depth] = a.row ? [a.y + HEIGHT, 42] : [a.y, -Math.min(74, 18 + 14 * Math.abs(a.place - b.place))];
+    const [edge, depth] = a.row ? [a.y + HEIGHT, 42] : [a.y, -Math.min(72, 16 + 14 * Math.abs(a.place - b.place))];
     return `M${left} ${edge}C${left} ${edge + depth} ${right} ${edge + depth} ${right} ${edge + Math.sign(depth) * 5}`;
   }
   const down = b.row > a.row;
@@ -78,14 +78,15 @@ export class Flow {
     return line;
   }
 
-  show(counts, stuck) {
+  show(counts, stuck, capped) {
     const total = Object.values(counts).reduce((sum, each) => sum + each, 0);
     for (const [state, { link, number, stuck: hint, share }] of this.boxes) {
       const held = stuck[state] ?? 0;
-      number.textContent = count(counts[state]);
+      const counted = count(counts[state]) + (capped.has(state) ? "+" : "");
+      number.textContent = counted;
       hint.textContent = held ? `${count(held)} stuck` : "";
       share.setAttribute("width", total ? ((SHARE * counts[state]) / total).toFixed(1) : 0);
-      const said = `${words(state)}: ${count(counts[state])}${held ? `, ${count(held)} stuck` : ""}. List the newest.`;
+      const said = `${words(state)}: ${counted}${held ? `, ${count(held)} stuck` : ""}. List the newest.`;
       link.setAttribute("aria-label", said);
     }
   }

@@ -20,7 +20,7 @@ export class Latest {
     this.body = byId("events");
     this.pause = byId("pause");
     this.draw = atMostEvery(250, () => this.paint());
-    this.forget();
+    Object.assign(this, { fresh: [], seen: 0, passed: 0, untold: 0, last: null, seconds: [] });
     this.pause.addEventListener("click", () => {
       const on = this.pause.getAttribute("aria-pressed") !== "true";
       this.pause.setAttribute("aria-pressed", String(on));
@@ -30,14 +30,8 @@ export class Latest {
     setInterval(() => this.readOut(), READ_OUT);
   }
 
-  forget() {
-    Object.assign(this, { fresh: [], seen: 0, passed: 0, untold: 0, last: null, seconds: [] });
-    this.body.replaceChildren();
-  }
-
-  // Whether somebody reads: then the rows stay where they are.
   get held() {
-    return this.pause.getAttribute("aria-pressed") === "true" || this.body.contains(document.activeElement);
+    return this.pause.getAttribute("aria-pressed") === "true";
   }
 
   take(events) {
@@ -54,7 +48,9 @@ export class Latest {
     if (this.held) return;
     this.body.prepend(...this.fresh.reverse().map(row));
     this.fresh = [];
-    while (this.body.rows.length > ROWS) this.body.deleteRow(-1);
+    // Who is on a row stays there.
+    const old = [...this.body.rows].slice(ROWS).filter((row) => !row.contains(document.activeElement));
+    for (const row of old) row.remove();
   }
 
   second() {

@@ -11,6 +11,7 @@ export class Letters {
     this.panel = new Panel("letters");
     this.dialog = byId("confirm");
     this.chosen = null;
+    this.drawn = "";
     this.source = new Source({
       path: `admin/dead-letters?limit=${SHOWN}`,
       seconds: SECONDS,
@@ -19,13 +20,6 @@ export class Letters {
     });
     byId("look").addEventListener("click", () => this.source.start());
     byId("confirm-yes").addEventListener("click", () => this.replay());
-  }
-
-  forget() {
-    byId("dead").replaceChildren();
-    for (const id of ["letters-said", "letters-about"]) say(byId(id), "");
-    say(byId("f-letters"), "–");
-    this.drawn = "";
   }
 
   show({ dead_letters: letters, next_cursor: next }) {

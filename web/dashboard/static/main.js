@@ -1,5 +1,6 @@
 // The dashboard: what is asked, how often, and who shows it.
-import { key, Source } from "./api.js";
+import { Access } from "./access.js";
+import { Source } from "./api.js";
 import { Chart } from "./chart.js";
 import { Counts, STATES } from "./counts.js";
 import { Detail } from "./detail.js";
@@ -8,9 +9,11 @@ import { Fleet, showServers } from "./fleet.js";
 import { Flow } from "./flow.js";
 import { Latest } from "./latest.js";
 import { Letters } from "./letters.js";
-import { forgetNotices, notice, Panel, reason } from "./panels.js";
+import { notice, Panel, reason } from "./panels.js";
 import { Search } from "./search.js";
 import { Stream } from "./stream.js";
+import { Stuck } from "./stuck.js";
+import { Tally } from "./tally.js";
 
 const lifecycle = new Panel("lifecycle");
 const minutes = new Panel("minutes");
@@ -19,28 +22,33 @@ const counts = new Counts();
 const flow = new Flow(byId("flow"));
 const latest = new Latest();
 const fleet = new Fleet();
+const stuckOrders = new Stuck();
 const search = new Search();
 const detail = new Detail();
 const letters = new Letters();
 const changes = new Chart("minutes", { title: "Changes of state per minute", series: ["per minute"], format: rate, span: 3600 });
 
+const sumOf = (numbers) => Object.values(numbers).reduce((sum, each) => sum + each, 0);
+
 const drawCounts = atMostEvery(250, () => {
   if (!counts.known) return;
   const now = counts.now();
   const { stuck = {}, time_in_state: stay = {} } = counts.stats;
-  flow.show(now, stuck);
-  say(byId("f-total"), count(Object.values(now).reduce((sum, each) => sum + each, 0)));
+  flow.show(now, stuck, counts.capped);
+  say(byId("f-total"), count(sumOf(now)) + (counts.capped.size ? "+" : ""));
   say(byId("f-held"), count(counts.stats.on_hold));
-  say(byId("f-stuck"), counts.stats.stuck ? count(Object.values(stuck).reduce((sum, each) => sum + each, 0)) : "–");
-  byId("states").replaceChildren(...STATES.map((state) => stateRow(state, now[state], stay[state], stuck[state])));
+  say(byId("f-stuck"), counts.stats.stuck ? count(sumOf(stuck)) : "–");
+  byId("states").replaceChildren(...STATES.map((state) => stateRow(counted(state, now), stay[state], stuck[state], state)));
 });
 
-function stateRow(state, number, stay, stuck) {
+const counted = (state, now) => count(now[state]) + (counts.capped.has(state) ? "+" : "");
+
+function stateRow(number, stay, stuck, state) {
   return el(
     "tr",
     {},
     el("th", { scope: "row" }, words(state)),
-    el("td", { class: "number" }, count(number)),
+    el("td", { class: "number" }, number),
     el("td", { class: "number" }, duration(stay?.mean_seconds)),
     el("td", { class: "number" }, stuck ? count(stuck) : ""),
   );
@@ -53,13 +61,23 @@ function showStats(stats) {
   say(byId("as-of"), `${age}${stats.complete ? "" : "; some partitions are not counted"}`);
   say(byId("flow-desc"), `${STATES.map((state) => `${words(state)} ${count(stats.by_state[state])}`).join(", ")}; ${age}.`);
   drawCounts();
+  stuckOrders.show(stats.stuck_orders ?? [], sumOf(stats.stuck ?? {}));
   if (!stats.transitions_per_minute) return minutes.missing("These are known for all clients together only.");
   minutes.fine();
-  changes.show(stats.transitions_per_minute.map(({ minute, transitions }) => ({ at: Date.parse(minute), values: [transitions] })));
+  const first = stats.transitions_per_minute.findIndex(({ transitions }) => transitions > 0);
+  const known = first < 0 ? [] : stats.transitions_per_minute.slice(first);
+  changes.show(known.map(({ minute, transitions }) => ({ at: Date.parse(minute), values: [transitions] })));
 }
+
+const tally = new Tally((counted) => {
+  counts.recount(counted);
+  say(byId("as-of"), `counted in the database at ${clock(counted.as_of)}`);
+  drawCounts();
+});
 
 function withoutStats(refusal) {
   for (const panel of [lifecycle, minutes]) panel.missing(reason(refusal));
+  if (!refusal.lasting) tally.count();
 }
 
 let moves = new Map();
@@ -106,44 +124,6 @@ const sources = [
   }),
 ];
 
-function start() {
-  byId("access").hidden = true;
-  byId("content").hidden = false;
-  byId("forget").hidden = !key.get();
-  for (const source of sources) source.start();
-}
-
-// Nothing of what one key may see stays for the next.
-function forget() {
-  for (const source of sources) source.stop();
-  for (const part of [counts, latest, fleet, search, letters, changes]) part.forget();
-  forgetNotices();
-}
-
-document.addEventListener("unidentified", ({ detail: refusal }) => {
-  if (!byId("access").hidden) return;
-  forget();
-  if (byId("order").open) byId("order").close();
-  byId("content").hidden = true;
-  byId("access").hidden = false;
-  byId("forget").hidden = true;
-  say(byId("key-said"), key.get() ? refusal.message : "");
-  key.forget();
-  byId("key").value = "";
-  byId("key").focus();
-});
-
-byId("access").querySelector("form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  key.set(byId("key").value.trim());
-  start();
-});
-
-byId("forget").addEventListener("click", () => {
-  key.forget();
-  location.reload();
-});
-
 for (const button of document.querySelectorAll("[data-close]")) {
   button.addEventListener("click", () => button.closest("dialog").close());
 }
@@ -155,5 +135,7 @@ window.addEventListener("hashchange", () => {
   search.listState(state);
 });
 
-start();
-detail.follow();
+new Access(() => {
+  for (const source of sources) source.start();
+  detail.follow();
+}).enter();

@@ -40,8 +40,3 @@ export function notice(name, text) {
   else standing.delete(name);
   byId("notices").replaceChildren(...[...standing.values()].map((said) => el("p", { class: "notice" }, said)));
 }
-
-export function forgetNotices() {
-  standing.clear();
-  byId("notices").replaceChildren();
-}

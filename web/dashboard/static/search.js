@@ -25,13 +25,6 @@ export class Search {
     this.more.addEventListener("click", () => this.page(this.more.value));
   }
 
-  forget() {
-    this.query = null;
-    byId("found").replaceChildren();
-    say(byId("found-said"), "");
-    this.more.hidden = true;
-  }
-
   chosen() {
     say(byId("wanted-label"), LABELS[this.by.value]);
     byId("reference-part").hidden = this.by.value !== "reference";

@@ -1,5 +1,5 @@
 // Server-Sent Events by fetch: an EventSource cannot say who asks. Comes back by itself, after the last event it had.
-import { identified, place, Refusal, refusalOf } from "./api.js";
+import { identified, place, Refusal, refusalOf, visible } from "./api.js";
 
 const SILENCE = 45_000; // Three times the facade's sign of life.
 const PAUSE = 2_000;
@@ -19,8 +19,10 @@ export class Stream {
     const control = (this.control = new AbortController());
     this.lastId = "";
     while (!control.signal.aborted) {
+      await visible();
       const refusal = await this.listen(control.signal);
       if (control.signal.aborted) return;
+      if (document.hidden) continue; // A browser has few connections to a host: others need this one.
       if (refusal) {
         this.told(refusal);
         if (refusal.lasting) return;
@@ -36,24 +38,27 @@ export class Stream {
 
   // Until the stream ends; a Refusal where it did not begin, or broke.
   async listen(signal) {
-    const silence = new AbortController();
-    let timer = setTimeout(() => silence.abort(), SILENCE);
+    const end = new AbortController();
+    const hide = () => document.hidden && end.abort();
+    let timer = setTimeout(() => end.abort(), SILENCE);
+    document.addEventListener("visibilitychange", hide);
     try {
       const headers = identified(this.lastId ? { "Last-Event-ID": this.lastId } : {});
-      const answer = await fetch(place(this.path), { headers, cache: "no-store", signal: AbortSignal.any([signal, silence.signal]) });
+      const answer = await fetch(place(this.path), { headers, cache: "no-store", signal: AbortSignal.any([signal, end.signal]) });
       if (!answer.ok) return await refusalOf(answer);
       this.told(true);
       const blocks = new Blocks();
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
         clearTimeout(timer);
-        timer = setTimeout(() => silence.abort(), SILENCE);
+        timer = setTimeout(() => end.abort(), SILENCE);
         this.take(blocks.of(value));
       }
       return null;
     } catch {
       return new Refusal(0);
     } finally {
+      document.removeEventListener("visibilitychange", hide);
       clearTimeout(timer);
     }
   }
