@@ -20,6 +20,7 @@ class Traced:
 
     @property
     def spans(self) -> list[ReadableSpan]:
+        self.tracing.tell()
         return list(self._exporter.get_finished_spans())
 
     @property

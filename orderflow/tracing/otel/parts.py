@@ -1,99 +1,82 @@
-"""The trace of a part of a batch: one span of its own, and one in the trace of each command that is sampled."""
+"""The spans of a part of a batch: its own, one for each attempt at a server, one in the trace of each command."""
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from opentelemetry.context import Context
-from opentelemetry.trace import Link, Span, SpanContext, SpanKind, Tracer, format_trace_id, set_span_in_context
+from opentelemetry.trace import Link, Span, SpanContext, SpanKind, StatusCode, Tracer, set_span_in_context
 
+from orderflow.processing.instruments import Step
 from orderflow.tracing.otel import contexts
-from orderflow.tracing.otel.attempts import Attempt
-from orderflow.wire.commands import traceparent_of
+from orderflow.tracing.otel.notes import Attempt, PartNotes
 from orderflow.wire.records import Record, Topic
 
 _NAME = f"process {Topic.COMMANDS}"
-_ODD = frozenset(b"13579bdf")
-"""The last digits of the flags of a context that is sampled."""
-
-Sampled = Sequence[tuple[Record, SpanContext]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartTrace:
-    """Goes on with the trace of the first command that is sampled, and links to those of the others."""
-
-    tracer: Tracer
-    span: Span
-    begun: int
-    others: Sampled
-    attempts: list[Attempt] = field(default_factory=list)
-
-    @property
-    def trace_id(self) -> str:
-        return format_trace_id(self.span.get_span_context().trace_id)
-
-    def end(self) -> None:
-        """What was done for the other commands took as long as the whole, and shows in their traces, too."""
-        within = set_span_in_context(self.span, Context())
-        for attempt in self.attempts:
-            attempt.tell(self.tracer, within)
-        whole = Link(self.span.get_span_context())
-        for record, context in self.others:
-            self.tracer.start_span(
-                _NAME,
-                context=contexts.within(context),
-                kind=SpanKind.CONSUMER,
-                links=[whole],
-                start_time=self.begun,
-                attributes=_place(record),
-            ).end()
-        self.span.end()
+SERVERS: Mapping[Step, tuple[str, SpanKind]] = {
+    Step.LOAD: ("mongodb load", SpanKind.CLIENT),
+    Step.SAVE: ("mongodb save", SpanKind.CLIENT),
+    Step.REFRESH: ("redis refresh", SpanKind.CLIENT),
+    Step.ANNOUNCE: ("kafka announce", SpanKind.PRODUCER),
+    Step.REPORT: ("kafka report", SpanKind.PRODUCER),
+}
+"""The steps that talk to a server, as spans. Metrics tell how long the others take."""
 
 
-def begin(tracer: Tracer, records: Sequence[Record]) -> PartTrace | None:
-    """None where nothing is recorded: no command is sampled, or the sampler passes over those that bring no trace."""
-    sampled = [(record, context) for record in records if (context := _sampled(record))]
-    if not sampled and all(map(_has_trace, records)):
-        return None
-    begun = time.time_ns()
-    span = tracer.start_span(
+def tell(notes: PartNotes, tracer: Tracer) -> None:
+    """A part goes on with the trace of its first sampled command, and links to those of all.
+
+    What was done for the others took as long as the whole, and shows in their traces, too.
+    """
+    parent, links = (notes.sampled[0][1] if notes.sampled else None), [Link(context) for _, context in notes.sampled]
+    alone = notes.size == 1
+    whole = _processed(tracer, notes, parent, links, _place(notes.first) if alone else _size(notes))
+    if not whole.is_recording():
+        return
+    whole.set_attribute("orderflow.changes", notes.changes)
+    for event, moment in notes.happened:
+        whole.add_event(event, timestamp=moment)
+    within = set_span_in_context(whole, Context())
+    for attempt in notes.attempts:
+        _attempted(tracer, within, attempt)
+    links = [Link(whole.get_span_context())]
+    for record, context in notes.sampled[1:]:
+        _processed(tracer, notes, context, links, _place(record)).end(notes.ended)
+    whole.end(notes.ended)
+
+
+def _processed(
+    tracer: Tracer,
+    notes: PartNotes,
+    parent: SpanContext | None,
+    links: Sequence[Link],
+    attributes: Mapping[str, str | int],
+) -> Span:
+    return tracer.start_span(
         _NAME,
-        context=contexts.within(sampled[0][1] if sampled else None),
+        context=contexts.within(parent),
         kind=SpanKind.CONSUMER,
-        links=[Link(context) for _, context in sampled],
-        start_time=begun,
-        attributes=_place(records[0]) if len(records) == 1 else _size(records),
+        links=links,
+        start_time=notes.begun,
+        attributes=attributes,
     )
-    return PartTrace(tracer=tracer, span=span, begun=begun, others=sampled[1:]) if span.is_recording() else None
 
 
-def _sampled(record: Record) -> SpanContext | None:
-    """Most commands are not, and cost no more than a look at the last digit of their flags."""
-    for name, value in record.headers:
-        if name == contexts.TRACEPARENT and value and value[-1] in _ODD:
-            context = contexts.read(traceparent_of(record))
-            return context if context and context.trace_flags.sampled else None
-    return None
+def _attempted(tracer: Tracer, within: Context, attempt: Attempt) -> None:
+    name, kind = SERVERS[attempt.step]
+    span = tracer.start_span(name, context=within, kind=kind, start_time=attempt.begun)
+    if attempt.failure:
+        span.record_exception(attempt.failure, timestamp=attempt.ended)
+        span.set_status(StatusCode.ERROR)
+    span.end(attempt.ended)
 
 
-def _has_trace(record: Record) -> bool:
-    return any(name == contexts.TRACEPARENT for name, _ in record.headers)
-
-
-def _size(records: Sequence[Record]) -> Mapping[str, str | int]:
-    return {**_kafka(records[0]), "messaging.batch.message_count": len(records)}
+def _size(notes: PartNotes) -> Mapping[str, str | int]:
+    return {"messaging.system": "kafka", "messaging.batch.message_count": notes.size}
 
 
 def _place(record: Record) -> Mapping[str, str | int]:
-    key = (record.key or b"").decode(errors="backslashreplace")
     return {
-        **_kafka(record),
+        "messaging.system": "kafka",
         "messaging.destination.partition.id": str(record.partition),
         "messaging.kafka.offset": record.offset,
-        "messaging.kafka.message.key": key,
+        "messaging.kafka.message.key": (record.key or b"").decode(errors="backslashreplace"),
     }
-
-
-def _kafka(record: Record) -> Mapping[str, str]:
-    return {"messaging.system": "kafka", "messaging.destination.name": record.topic}

@@ -29,15 +29,24 @@ class OtelTracing:
         self._provider.add_span_processor(processor)
         self._tracer = self._provider.get_tracer("orderflow", version("orderflow"))
         self.requests = OtelRequestTraces(self._tracer)
+        self._worked: list[TracedInstruments] = []
 
     def commands(self, log: CommandLog) -> CommandLog:
         return TracedCommands(self._tracer, log)
 
     def instruments(self, instruments: Instruments) -> Instruments:
-        return TracedInstruments(self._tracer, instruments)
+        traced = TracedInstruments(self._tracer, instruments)
+        self._worked.append(traced)
+        return traced
+
+    def tell(self) -> None:
+        """Make the spans now that are still to be made."""
+        for traced in self._worked:
+            traced.tell()
 
     async def close(self) -> None:
         """A thread that does not come to an end dies with the process."""
+        self.tell()
         closing = threading.Thread(target=self._provider.shutdown, daemon=True)
         closing.start()
         await asyncio.to_thread(closing.join, FLUSH_SECONDS)
