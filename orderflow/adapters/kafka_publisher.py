@@ -123,7 +123,8 @@ class KafkaPublisher:
                 parcel.delivery = await producer.send_batch(parcel.batch, f"{self._prefix}{topic}", partition=partition)
                 parcel.delivery.add_done_callback(_noticed)
         except KafkaError as refusal:
-            log.warning("Kafka took no more for %s/%s: %r", topic, partition, refusal)
+            place = {"topic": f"{self._prefix}{topic}", "partition": partition}
+            log.warning("Kafka took no more for %s/%s: %r", topic, partition, refusal, extra=place)
 
 
 def _by_destination(parcels: Iterable[Parcel]) -> Collection[Iterable[Parcel]]:

@@ -37,8 +37,7 @@ def insights(*, anew: bool) -> None:
         _rebuild(settings)
     port = settings.ops_port or claimed_port(INSIGHTS_PORT)
     os.environ["ORDERFLOW_OPS_PORT"] = str(port)
-    click.echo(f"insights: http://127.0.0.1:{port}/readyz", err=True)
-    run("agents.events")
+    run("agents.events", f"http://127.0.0.1:{port}/readyz")
 
 
 def _refuse_tansu(settings: Settings) -> None:
