@@ -1,7 +1,7 @@
 """A histogram that takes many equal observations at once, which prometheus-client's own does not."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from prometheus_client import Metric
@@ -20,9 +20,9 @@ class WeightedHistogram(Collector):
         self.counts = [0] * len(self.bounds)
         self._sum = 0.0
 
-    def observe(self, weights: Mapping[float, int]) -> None:
-        """Each value as often as its weight says."""
-        for value, weight in weights.items():
+    def observe(self, values: Iterable[tuple[float, int]]) -> None:
+        """Each value, with how often there was it."""
+        for value, weight in values:
             self.counts[bisect_left(self.bounds, value)] += weight
             self._sum += value * weight
 

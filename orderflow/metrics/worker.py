@@ -60,7 +60,8 @@ class WorkerMetrics:
             self._count_letters(Counter(reading.stage for _, reading in batch if isinstance(reading, Unreadable)))
         now = self._clock()
         written = Counter([record.timestamp for record, _ in batch])
-        self.latency.observe({max(0.0, now - moment / 1000): many for moment, many in written.items()})
+        # Several moments are one latency, none, where the broker's clock is ahead.
+        self.latency.observe((max(0.0, now - moment / 1000), many) for moment, many in written.items())
 
     def buried(self, command_type: str | None) -> None:
         self.ends[_bounded(command_type), DEAD_LETTERED] += 1
