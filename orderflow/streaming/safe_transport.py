@@ -45,6 +45,7 @@ class SafeConsumer(driver.Consumer):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._unconfirmed: dict[TP, int] = {}
+        self._resumed: dict[TP, int] = {}
 
     @property
     def is_member(self) -> bool:
@@ -76,7 +77,16 @@ class SafeConsumer(driver.Consumer):
             pass
         return False
 
+    async def perform_seek(self) -> None:
+        await super().perform_seek()
+        # A commit from before may end after this: what it was about is then behind.
+        self._unconfirmed.clear()
+        self._resumed = {tp: offset for tp, offset in self._committed_offset.items() if offset is not None}
+
     def _new_offset(self, tp: TP) -> int | None:
+        # Faust waits for ever for the messages between what such a commit was about and where reading resumed.
+        if (self._committed_offset[tp] or 0) < self._resumed.get(tp, 0):
+            self._committed_offset[tp] = self._resumed[tp]
         # Faust skips one message in flight, and on a fresh group all of them.
         in_flight = [message.offset for message in list(self._unacked_messages) if _is_in_flight(message, tp)]
         if not in_flight:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import uvloop
+from faust.types import TP
 
 from orderflow.streaming.safe_transport import SafeConsumer
 from tests.eventually import eventually
@@ -118,6 +119,50 @@ async def test_a_commit_that_did_not_happen_is_made_up_for_without_another_recor
     await consumer.commit()
 
     only_ours(kind, right=broker.offsets == {PARTITION: 7})
+
+
+@BOTH
+async def test_a_commit_that_ends_after_its_partition_has_come_back_holds_nothing_up(
+    consumer_of: ConsumerOf, kind: type
+) -> None:
+    consumer = consumer_of(kind)
+    broker = Broker(consumer)
+    await refused_late(consumer, broker, back_at=40)
+
+    consumer._acked[PARTITION] = [40, 41]
+    await consumer.commit()
+
+    only_ours(kind, right=broker.offsets == {PARTITION: 42})
+
+
+async def test_a_commit_that_ends_after_its_partition_has_come_back_turns_nothing_back(
+    consumer_of: ConsumerOf,
+) -> None:
+    consumer = consumer_of(SafeConsumer)
+    broker = Broker(consumer)
+    await refused_late(consumer, broker, back_at=40)
+
+    await consumer.commit()
+
+    assert broker.offsets == {}
+
+
+async def refused_late(consumer: Any, broker: Broker, *, back_at: int) -> None:  # noqa: ANN401
+    """A commit up to 7 is under way while the partition comes back, read from further on, and did not happen."""
+
+    async def committed() -> dict[TP, int]:
+        return {PARTITION: back_at}
+
+    acknowledged(consumer, [5, 6], committed=5)
+    broker.under_way.clear()
+    broker.refusing = True
+    late = asyncio.create_task(consumer.commit())
+    await eventually(lambda: broker.asked)
+    consumer.seek_to_committed = committed
+    await consumer.perform_seek()
+    broker.under_way.set()
+    await late
+    broker.refusing = False
 
 
 async def test_what_was_not_committed_is_forgotten_with_its_partition(consumer_of: ConsumerOf) -> None:
