@@ -1,7 +1,8 @@
 """Every partition's share onto the board, again and again, by its owner."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from orderflow.domain.lifecycle import State
 from orderflow.insights.book import milliseconds
@@ -47,35 +48,39 @@ class SharePublisher:
         part = held.part
         tenure = Tenure(generation=held.generation or 0, started=self._started)
         share = encode_share(part.share(self._instance, self._limits, milliseconds(self._clock)))
-        touched, part.touched = part.touched, set()
+        of_partition = partial(Publication, partition=partition, tenure=tenure)
+        due, part.touched = part.touched, set()
         try:
-            reception = Reception.UNKNOWN
-            if len(touched) <= CLIENTS_AT_ONCE:
-                clients = _counts(part, touched)
-                reception = await self._board.publish(
-                    Publication(partition=partition, tenure=tenure, share=share, clients=clients)
-                )
-            if reception is Reception.UNKNOWN:
-                await self._publish_whole(partition, part, tenure, share)
+            if await self._send(of_partition, part, share, due) is Reception.UNKNOWN:
+                due = {*part.census.by_client}
+                await self._send(of_partition, part, share, due, whole=True)
         except CacheUnavailableError:
-            part.touched |= touched
+            # Also of a whole that was broken off: the board knows its beginning, and takes changes from now on.
+            part.touched |= due
             raise
 
-    async def _publish_whole(self, partition: int, part: Part, tenure: Tenure, share: bytes) -> None:
-        """Many clients in several calls; the share comes last, and until then nobody sees the partition."""
-        *first, last = _chunks([*part.census.by_client])
+    async def _send(
+        self,
+        of_partition: Callable[..., Publication],
+        part: Part,
+        share: bytes,
+        clients: set[str],
+        *,
+        whole: bool = False,
+    ) -> Reception:
+        """Many clients in several calls. The share comes last: of a whole nobody sees anything until then."""
+        *first, last = _chunks([*clients])
         for number, some in enumerate(first):
-            clients = _counts(part, some)
-            await self._board.publish(
-                Publication(partition=partition, tenure=tenure, share=b"", clients=clients, whole=number == 0)
-            )
-        clients = _counts(part, last)
-        await self._board.publish(
-            Publication(partition=partition, tenure=tenure, share=share, clients=clients, whole=not first)
+            piece = of_partition(share=b"", clients=_counts(part, some), whole=whole and number == 0)
+            reception = await self._board.publish(piece)
+            if reception is not Reception.TAKEN:
+                return reception
+        return await self._board.publish(
+            of_partition(share=share, clients=_counts(part, last), whole=whole and not first)
         )
 
 
-def _counts(part: Part, clients: list[str] | set[str]) -> dict[str, bytes]:
+def _counts(part: Part, clients: list[str]) -> dict[str, bytes]:
     return {client_id: dumps_keyed(part.counts_of(client_id)) for client_id in clients}
 
 

@@ -7,10 +7,12 @@ from orderflow.adapters.memory_statistics import InMemoryStatistics
 from orderflow.domain.lifecycle import State
 from orderflow.insights import publishing
 from orderflow.insights.holdings import Holdings
+from orderflow.insights.ports import Publication, Reception
 from orderflow.insights.publishing import SharePublisher
 from orderflow.insights.share import Share, decode_counts, decode_share, encode_share
 from orderflow.insights.summary import client_statistics, statistics
 from orderflow.insights.windows import Windows
+from orderflow.ports import CacheUnavailableError
 from tests.unit.happened import HOUR, NOW, clock, happening, standing
 
 LIMITS = {State.CREATED: HOUR}
@@ -93,6 +95,51 @@ async def test_a_board_that_was_emptied_gets_the_whole_again(monkeypatch: pytest
     await owner.publisher.publish()
     assert await shown(board) == {State.CREATED: 5}
     assert [await of_client(board, f"client-{number}") for number in range(5)] == [{State.CREATED: 1}] * 5
+
+
+class BreakingOff(InMemoryStatistics):
+    """It goes away after `left` publications."""
+
+    left = 100
+
+    async def publish(self, publication: Publication) -> Reception:
+        if self.left == 0:
+            raise CacheUnavailableError("away")
+        self.left -= 1
+        return await super().publish(publication)
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_a_whole_that_was_broken_off_is_completed_before_anybody_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "CLIENTS_AT_ONCE", 2)
+    board = BreakingOff()
+    owner = Owner(board, "owner", 1, 0)
+    clients = [f"client-{number}" for number in range(5)]
+    for client_id in clients:
+        owner.put(0, f"order of {client_id}", State.CREATED, client_id=client_id)
+    await owner.publisher.publish()
+    board.clear()
+    board.left = 2
+    await owner.publisher.publish()
+    assert await shown(board) == {}
+    board.left = 100
+    await owner.publisher.publish()
+    assert await shown(board) == {State.CREATED: 5}
+    assert [await of_client(board, client_id) for client_id in clients] == [{State.CREATED: 1}] * 5
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_a_partition_is_shown_all_the_time_however_many_clients_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "CLIENTS_AT_ONCE", 2)
+    board = BreakingOff()
+    owner = Owner(board, "owner", 1, 0)
+    await owner.publisher.publish()
+    for number in range(5):
+        owner.put(0, f"order-{number}", State.CREATED, client_id=f"client-{number}")
+    board.left = 1
+    await owner.publisher.publish()
+    assert board.left == 0
+    assert await board.shares(1)
 
 
 @pytest.mark.usefixtures("quiet")
