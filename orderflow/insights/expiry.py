@@ -2,10 +2,10 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from itertools import islice, starmap
 
 from orderflow.domain.commands import CancelOrder
 from orderflow.domain.lifecycle import State
-from orderflow.domain.standing import Standing
 from orderflow.insights.book import milliseconds
 from orderflow.insights.holdings import Holdings
 from orderflow.ports import Clock, Publisher
@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 ACTOR = "orderflow"
 REASON = "expired: it was not taken up in time"
 AT_ONCE = 500
+
+_Asked = tuple[str, int]
+"""An order, and the version at which its cancellation is asked for."""
 
 
 class Expiry:
@@ -35,28 +38,29 @@ class Expiry:
         self._after = after
         self._clock = clock
         self._end = end
-        self._asked: set[tuple[str, int]] = set()
+        self._asked: set[_Asked] = set()
 
     async def look(self) -> None:
-        due = {(order_id, standing.version) for order_id, standing in self._stale()}
-        self._asked &= due
-        asking = {order_id.encode(): (order_id, version) for order_id, version in sorted(due - self._asked)[:AT_ONCE]}
+        stale = dict(self._stale())
+        self._asked &= stale.keys()
+        read_up = {number for number, held in self._holdings.whole().items() if held.part.position == self._end(number)}
+        due = (asking for asking, number in stale.items() if number in read_up and asking not in self._asked)
+        asking = {order[0].encode(): order for order in islice(due, AT_ONCE)}
         if not asking:
             return
-        unsent = await self._publisher.publish([_cancellation(*order) for order in asking.values()])
-        for message in unsent:
-            asking.pop(message.key or b"", None)
-        self._asked |= set(asking.values())
-        log.info("%s orders have expired", len(asking))
+        unsent = {message.key for message in await self._publisher.publish([*starmap(_cancellation, asking.values())])}
+        sent = {order for key, order in asking.items() if key not in unsent}
+        self._asked |= sent
+        if sent:
+            log.info("%s orders have expired", len(sent))
 
-    def _stale(self) -> Iterator[tuple[str, Standing]]:
-        """What was not read up to its end is left out: orders may have moved long ago."""
+    def _stale(self) -> Iterator[tuple[_Asked, int]]:
+        """With the partition of each: where that was not read up to its end, they may have moved long ago."""
         now = milliseconds(self._clock)
         for number, held in self._holdings.whole().items():
-            if held.part.position == self._end(number):
-                for order_id, standing in held.part.census.waiting({State.CREATED: 0}, now):
-                    if standing.created_at + self._after <= now:
-                        yield order_id, standing
+            for order_id, standing in held.part.census.waiting({State.CREATED: 0}, now):
+                if standing.created_at + self._after <= now:
+                    yield (order_id, standing.version), number
 
 
 def _cancellation(order_id: str, version: int) -> Message:

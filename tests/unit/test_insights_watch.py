@@ -115,6 +115,14 @@ async def test_who_has_not_read_all_events_lets_nothing_expire(owner: Owner, pub
     assert not publisher.sent
 
 
+async def test_who_falls_behind_for_a_while_does_not_ask_again(owner: Owner, publisher: InMemoryPublisher) -> None:
+    owner.held.part.put("stale", standing(since=NOW - 3 * HOUR))
+    for position in (7, 6, 7):
+        owner.held.part.position = position
+        await owner.expiry.look()
+    assert len(publisher.delivered[Topic.COMMANDS]) == 1
+
+
 @pytest.mark.usefixtures("caplog")
 async def test_nothing_is_said_where_nothing_is_late(owner: Owner, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
