@@ -42,49 +42,56 @@ class Book:
     async def observe(self, readings: Mapping[int, Reading]) -> Observed:
         """What this instance does not own, or has not restored, is passed over: it comes again to whoever does."""
         async with self._turn:
-            whole = self._holdings.whole()
-            folds = {number: whole[number].part.fold(readings[number].events) for number in readings if number in whole}
-            await self._write({number: fold.standings for number, fold in folds.items()})
-            news = [event for fold in folds.values() for event, _ in fold.news]
-            for number, held in self._kept(folds):
+            owned = self._owned(readings)
+            folds = {number: held.part.fold(readings[number].events) for number, held in owned.items()}
+            await self._write({number: fold.standings for number, fold in folds.items()}, owned)
+            kept = self._kept(owned)
+            for number, held in kept.items():
                 held.part.take_in(folds[number], self._now())
                 held.part.position = max(held.part.position, readings[number].position)
-            return Observed(partitions=folds.keys(), news=news)
+            news = [event for number in kept for event, _ in folds[number].news]
+            return Observed(partitions=kept.keys(), news=news)
 
     async def amend(self, standings: Mapping[int, Mapping[str, Standing]]) -> None:
         """Write orders' standings anew; one that has a newer version by now stays as it is."""
         async with self._turn:
-            current = {number: self._current(number, some) for number, some in standings.items()}
-            await self._write(current)
-            for number, held in self._kept(current):
+            owned = self._owned(standings)
+            current = {number: _current(held, standings[number]) for number, held in owned.items()}
+            await self._write(current, owned)
+            for number, held in self._kept(owned).items():
                 for order_id, standing in current[number].items():
                     held.part.put(order_id, standing)
 
-    def _current(self, partition: int, standings: Mapping[str, Standing]) -> dict[str, Standing]:
-        held = self._holdings.get(partition)
-        known = held.part.census.standings if held else {}
-        return {
-            order_id: standing
-            for order_id, standing in standings.items()
-            if order_id in known and known[order_id].version == standing.version
-        }
+    async def _write(self, standings: Mapping[int, Mapping[str, Standing]], owned: Mapping[int, Holding]) -> None:
+        async def append() -> Mapping[int, range]:
+            # Kafka may have been away for long. Who owns a partition now reads no more of what we are late to write.
+            due = {number: some for number in self._kept(owned) if (some := standings[number])}
+            return await self._changelog.append(due) if due else {}
 
-    async def _write(self, standings: Mapping[int, Mapping[str, Standing]]) -> None:
-        filled = {partition: some for partition, some in standings.items() if some}
-        if not filled:
-            return
-        offsets: Mapping[int, range] = await patience(KAFKA, self._readiness)(self._changelog.append, filled)
-        self._readiness.reached(KAFKA)
-        self._holdings.written(offsets)
+        if any(standings.values()):
+            offsets: Mapping[int, range] = await patience(KAFKA, self._readiness)(append)
+            self._readiness.reached(KAFKA)
+            self._holdings.written(offsets)
 
-    def _kept(self, partitions: Iterable[int]) -> Iterable[tuple[int, Holding]]:
-        """One may have gone to another instance meanwhile, which has read what we wrote."""
-        for partition in partitions:
-            if held := self._holdings.get(partition):
-                yield partition, held
+    def _owned(self, partitions: Iterable[int]) -> Mapping[int, Holding]:
+        whole = self._holdings.whole()
+        return {number: whole[number] for number in partitions if number in whole}
+
+    def _kept(self, owned: Mapping[int, Holding]) -> Mapping[int, Holding]:
+        """Without those that have gone to another instance meanwhile, also if they have come back: restored anew."""
+        return {number: held for number, held in owned.items() if self._holdings.get(number) is held}
 
     def _now(self) -> int:
         return milliseconds(self._clock)
+
+
+def _current(held: Holding, standings: Mapping[str, Standing]) -> dict[str, Standing]:
+    known = held.part.census.standings
+    return {
+        order_id: standing
+        for order_id, standing in standings.items()
+        if order_id in known and known[order_id].version == standing.version
+    }
 
 
 def milliseconds(clock: Clock) -> int:

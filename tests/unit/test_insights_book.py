@@ -124,3 +124,32 @@ async def test_a_partition_lost_while_its_events_were_written_is_not_counted_her
     instance.holdings.assign([])
     await writing
     assert instance.holdings.get(0) is None
+
+
+class Handover(InMemoryChangelog):
+    """It cannot be reached at first, and meanwhile partition 0 goes to another instance; it may come back."""
+
+    def __init__(self, *, comes_back: bool) -> None:
+        super().__init__()
+        self.then: list[list[int]] = [[], [0]] if comes_back else [[]]
+        self.holdings = Holdings()
+
+    async def append(self, standings: Mapping[int, Mapping[str, Standing]]) -> Mapping[int, range]:
+        if not self.then:
+            return await super().append(standings)
+        for partitions in self.then:
+            self.holdings.assign(partitions)
+        self.then = []
+        raise ConnectionError("away")
+
+
+@pytest.mark.usefixtures("without_waiting", "quiet")
+@pytest.mark.parametrize("comes_back", [True, False])
+async def test_what_could_not_be_written_before_a_partition_went_away_is_left_to_its_owner(*, comes_back: bool) -> None:
+    changelog = Handover(comes_back=comes_back)
+    instance = Instance(changelog)
+    changelog.holdings = instance.holdings
+    observed = await instance.book.observe({0: Reading(events=[CREATED], position=1)})
+    assert (set(observed.partitions), list(observed.news)) == (set(), [])
+    assert not changelog.records[0]
+    assert instance.holdings.standing("ord_1") is None
