@@ -14,7 +14,8 @@ from orderflow.adapters.kafka_connection import close_consumer
 from orderflow.adapters.kafka_groups import kafka_groups
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.adapters.kafka_reader import Offsets, kafka_reader
-from orderflow.domain.standing import Standing, standing_after
+from orderflow.domain.standing import Standing
+from orderflow.insights.recount import Recount
 from orderflow.settings import Settings
 from orderflow.streaming.changelog_topic import (
     GROUP,
@@ -57,23 +58,19 @@ async def rebuild(settings: Settings) -> int:
 
 
 async def _standings(kafka: KafkaAccess, events: str, ends: Offsets) -> Mapping[str, Standing]:
-    standings: dict[str, Standing] = {}
+    recount = Recount()
     async with kafka_reader(kafka) as reader:
         async for records in reader.read(events, ends):
             for record in records:
-                _count(standings, record)
-    return standings
+                _note(recount, record)
+    return recount.standings()
 
 
-def _count(standings: dict[str, Standing], record: Record) -> None:
+def _note(recount: Recount, record: Record) -> None:
     try:
-        event = read_happening(record.value)
+        recount.note(read_happening(record.value))
     except ValueError as error:
         log.warning("%s/%s/%s is no event: %s", record.topic, record.partition, record.offset, error)
-        return
-    after = standing_after(standings.get(event.order_id), event)
-    if after:
-        standings[event.order_id] = after
 
 
 async def _write(settings: Settings, standings: Mapping[str, Standing]) -> None:
