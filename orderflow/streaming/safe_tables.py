@@ -52,7 +52,9 @@ class SafeRecovery(Recovery):
         """The tables are restored: go on with the streams, unless the next rebalance has begun."""
         await self.app.on_rebalance_complete.send()
         self._set_recovery_ended()
-        await self._tell_tables()
+        # Of the partitions that the next one brings none is restored yet.
+        if self.app.consumer_generation_id == generation_id:
+            await self._tell_tables()
         if self.app.consumer_generation_id == generation_id:
             await self._resume()
         else:

@@ -50,11 +50,11 @@ class StandingStore(memory.Store):
         for event in batch:
             message = event.message
             try:
-                standing = decode_standing(message.value)
+                order_id, standing = message.key.decode(), decode_standing(message.value)
             except ValueError as error:
                 log.warning("%s/%s is no standing: %s", message.tp, message.offset, error)
                 continue
-            self.holdings.restore(message.partition, message.offset, message.key.decode(), standing)
+            self.holdings.restore(message.partition, message.offset, order_id, standing)
 
 
 class StandingTable(faust.Table):

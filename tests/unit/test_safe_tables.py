@@ -125,6 +125,7 @@ async def test_a_recovery_that_the_next_rebalance_overtook_resumes_nothing(kind:
     await recovery.on_recovery_completed(2)
 
     assert (world.resumed, world.fetched, recovery.completed.is_set()) == (set(), [], False)
+    only_ours(kind, right=not world.told)
 
 
 def test_every_role_recovers_its_tables_this_way() -> None:

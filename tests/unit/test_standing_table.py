@@ -74,5 +74,7 @@ async def test_it_is_whole_when_faust_says_that_it_is_restored(table: StandingTa
 
 @pytest.mark.usefixtures("quiet")
 async def test_what_is_no_standing_is_passed_over(table: StandingTable) -> None:
-    table.apply_changelog_batch([record(table, 0, None), record(table, 1, b"odd"), record(table, 2, CREATED)])
+    odd = record(table, 1, CREATED)
+    odd.message.key = b"\xff"
+    table.apply_changelog_batch([record(table, 0, None), odd, record(table, 2, b"odd"), record(table, 3, CREATED)])
     assert table["ord_1"].version == 1
