@@ -6,9 +6,11 @@ from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixe
 
 from orderflow.adapters.kafka_access import KafkaAccess, KafkaRefusalError
 from orderflow.adapters.kafka_admission import kafka_admin
+from orderflow.adapters.kafka_groups import kafka_groups
 from orderflow.settings import Settings
 from orderflow.streaming.topic_configs import REFUSALS, SAFE_REPLICATION
 from orderflow.streaming.topics import create_topics, once_created
+from orderflow.wire.records import Topic
 
 GROUP = "orderflow-insights"
 TABLE = "standing_by_order"
@@ -22,6 +24,7 @@ _CONFIGS = {
     "min.compaction.lag.ms": _HOUR_MS,
 }
 _GONE_SECONDS = 30.0
+_REBUILD = "statistics are to be rebuilt; stop every insights role, then run `orderflow insights --rebuild`"
 
 
 class ChangelogError(KafkaRefusalError):
@@ -34,11 +37,12 @@ def changelog_name(settings: Settings) -> str:
 
 
 async def ensure_changelog(settings: Settings) -> None:
-    """Create it where it is missing. Raises ChangelogError, KafkaRefusalError, or KafkaError."""
+    """Create it where nothing was counted yet. Raises ChangelogError, KafkaRefusalError, or KafkaError."""
     name = changelog_name(settings)
     try:
         async with kafka_admin(KafkaAccess.of(settings)) as admin:
             if name not in await admin.list_topics():
+                await _refuse_loss(name, settings)
                 await create_topics(admin, [_new(name, settings)])
             await once_created(_check, admin, name, settings.partitions)
     except REFUSALS as refusal:
@@ -60,6 +64,14 @@ async def delete_changelog(settings: Settings) -> None:
         await until_gone(admin.list_topics)
 
 
+async def _refuse_loss(name: str, settings: Settings) -> None:
+    """Who went on from what is committed would never count the orders before it."""
+    async with kafka_groups(KafkaAccess.of(settings)) as groups:
+        positions = await groups.positions(settings.named(GROUP), settings.named(Topic.EVENTS))
+    if any(at.done > at.begin for at in positions):
+        raise ChangelogError(f"the changelog {name} is gone, and with it what was counted: {_REBUILD}")
+
+
 def _new(name: str, settings: Settings) -> NewTopic:
     safe = {"min.insync.replicas": "2"} if settings.replication >= SAFE_REPLICATION else {}
     return NewTopic(
@@ -76,7 +88,4 @@ async def _check(admin: AIOKafkaAdminClient, name: str, partitions: int) -> None
     if found == 0:
         raise LeaderNotAvailableError(f"topic {name} is being created")
     if found != partitions:
-        raise ChangelogError(
-            f"the changelog {name} has {found} partitions, not {partitions}: statistics are to be rebuilt; "
-            "stop every insights role, then run `orderflow insights --rebuild`"
-        )
+        raise ChangelogError(f"the changelog {name} has {found} partitions, not {partitions}: {_REBUILD}")

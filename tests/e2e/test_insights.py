@@ -6,7 +6,7 @@ import pytest
 
 from orderflow.domain.lifecycle import State
 from orderflow.settings import Settings
-from orderflow.streaming.changelog_topic import ChangelogError, ensure_changelog
+from orderflow.streaming.changelog_topic import ChangelogError, delete_changelog, ensure_changelog
 from orderflow.streaming.partitions import raise_partitions
 from orderflow.streaming.rebuilding import rebuild
 from orderflow.streaming.topics import ensure_topics
@@ -72,6 +72,10 @@ async def test_after_more_partitions_a_rebuild_counts_orders_where_they_belong(
     deployment.partitions = 8
     await deployment.produce(*told[90:], topic=Topic.EVENTS)
 
+    assert await rebuild(many) == 60
+    await delete_changelog(many)
+    with pytest.raises(ChangelogError, match="is gone"):
+        await ensure_changelog(many)
     assert await rebuild(many) == 60
 
     await deployment.insights(ORDERFLOW_PARTITIONS="8")
