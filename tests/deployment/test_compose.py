@@ -1,5 +1,6 @@
 """docker-compose.yml: valid, reachable from this machine only, and our roles may do as little as they need."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,3 +63,9 @@ def test_grafana_finds_prometheus_and_the_dashboard() -> None:
     assert source["url"] == "http://prometheus:9090"
     provider = document("deploy/grafana/provisioning/dashboards/orderflow.yml")["providers"][0]
     assert f"./deploy/grafana/dashboards:{provider['options']['path']}:ro" in SERVICES["grafana"]["volumes"]
+
+
+def test_grafana_writes_where_it_may_into_folders_that_its_start_script_finds() -> None:
+    environment = SERVICES["grafana"]["environment"]
+    assert environment["GF_PATHS_DATA"] in SERVICES["grafana"]["tmpfs"]
+    assert str(Path(environment["GF_PATHS_PLUGINS"]).parent) in SERVICES["grafana"]["tmpfs"]
