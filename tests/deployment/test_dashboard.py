@@ -35,8 +35,14 @@ def test_prometheus_understands_every_query(tmp_path: Path) -> None:
     assert "SUCCESS" in output_of("promtool", "check", "rules", written)
 
 
-def test_panels_ask_the_provisioned_source_and_do_not_overlap() -> None:
-    assert {panel["datasource"]["uid"] for panel in PANELS} == {"prometheus"}
+def test_everything_asks_the_prometheus_that_is_chosen_above_it() -> None:
+    (chosen,) = DASHBOARD["templating"]["list"]
+    assert (chosen["type"], chosen["query"]) == ("datasource", "prometheus")
+    askers = [*PANELS, *DASHBOARD["annotations"]["list"]]
+    assert {asker["datasource"]["uid"] for asker in askers} == {f"${{{chosen['name']}}}"}
+
+
+def test_panels_do_not_overlap() -> None:
     cells = [
         (panel["gridPos"]["x"] + x, panel["gridPos"]["y"] + y)
         for panel in DASHBOARD["panels"]
