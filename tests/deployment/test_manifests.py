@@ -68,6 +68,11 @@ def test_every_pod_satisfies_the_restricted_standard_and_writes_to_tmp_only(fold
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
+def test_no_service_puts_variables_into_a_pod_that_look_like_settings(folder: str) -> None:
+    assert {name for name, pod in pods(folder).items() if pod.get("enableServiceLinks") is not False} == set()
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_the_settings_are_settings_and_no_secret_has_a_value(folder: str) -> None:
     known = {f"ORDERFLOW_{name.upper()}" for name in Settings.model_fields}
     assert set(settings(folder)) <= known
