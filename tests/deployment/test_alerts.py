@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from orderflow.cli import COMMANDS
+from orderflow.settings import Settings
 from tests.deployment.metric_names import unknown_in
 from tests.deployment.tools import ROOT, document, output_of
 
@@ -49,3 +51,11 @@ def test_an_alert_has_a_runbook(alert: str) -> None:
 
 def test_a_runbook_has_an_alert() -> None:
     assert set(re.findall(r"^## (\w+)$", RUNBOOKS, re.MULTILINE)) == set(RULES)
+
+
+@pytest.mark.parametrize("page", ["docs/runbooks.md", "docs/deployment.md"])
+def test_what_operators_are_told_to_run_and_set_exists(page: str) -> None:
+    told = (ROOT / page).read_text()
+    known = {f"ORDERFLOW_{name.upper()}" for name in Settings.model_fields}
+    assert set(re.findall(r"(?:`|-- |web )orderflow ([a-z]+)", told)) <= set(COMMANDS)
+    assert set(re.findall(r"\bORDERFLOW_[A-Z_]+", told)) <= known
