@@ -30,11 +30,12 @@ def axe() -> str:
 
 
 class Page:
-    """A tab of its own. `told` are the errors of its console so far; `bears` the statuses that answers may have."""
+    """A tab of its own. `told`: its console's errors when it was left; `bears`: the statuses that answers may have."""
 
     def __init__(self, driver: Chrome) -> None:
         self.driver = driver
         self.bears: set[int] = set()
+        self.told: list[str] = []
         self.url = ""
         before = driver.window_handles
         driver.switch_to.new_window("tab")
@@ -47,6 +48,11 @@ class Page:
     def open(self, url: str) -> None:
         self.url = url
         self.driver.get(url)
+
+    def leave(self) -> None:
+        """Nothing is asked from here on."""
+        self.told = self.errors()
+        self.driver.get("about:blank")
 
     def all(self, css: str) -> list[WebElement]:
         return self.driver.find_elements(By.CSS_SELECTOR, css)

@@ -1,23 +1,6 @@
 from orderflow.access.principal import Principal, Scope
-from orderflow.domain.lifecycle import State
-from orderflow.insights.holdings import Holdings
-from orderflow.insights.publishing import SharePublisher
+from tests.unit.counted import counted
 from tests.unit.facade_loop import Loop, running
-from tests.unit.happened import clock, standing
-
-
-async def counted(loop: Loop, *partitions: int) -> Loop:
-    """In each partition one order of client-1 and one of client-2."""
-    holdings = Holdings()
-    holdings.assign(partitions)
-    for partition in partitions:
-        held = holdings.get(partition)
-        assert held
-        for client in ("client-1", "client-2"):
-            held.part.put(f"{client}-{partition}", standing(State.CONFIRMED, client_id=client))
-    holdings.restored(partitions, 1)
-    await SharePublisher(holdings, loop.statistics, {}, clock, "one").publish()
-    return loop
 
 
 async def test_the_statistics_are_the_sum_of_all_partitions() -> None:
