@@ -23,21 +23,28 @@ class Readiness:
     def __init__(self) -> None:
         self.retries: Counter[str] = Counter()
         self._awaited: dict[str, str] = {}
+        self._servers: dict[str, None] = {}
         self._needed: dict[str, Probe] = {}
         self._useful: dict[str, Probe] = {}
 
     @property
     def awaited(self) -> dict[str, str]:
-        """Server -> reason; empty when ready."""
+        """Server, or what else is tried again -> reason; empty when ready."""
         return dict(self._awaited)
 
     @property
+    def awaited_servers(self) -> dict[str, str]:
+        """Server -> reason."""
+        return {name: reason for name, reason in self._awaited.items() if name in self._servers}
+
+    @property
     def servers(self) -> list[str]:
-        """Those that it knows how to ask."""
-        return [*self._needed, *self._useful]
+        """Those that it was told of."""
+        return list(self._servers)
 
     def expect(self, *servers: str) -> None:
         """They have not been asked yet; nothing is said before one does not answer."""
+        self._servers |= dict.fromkeys(servers)
         self._awaited |= dict.fromkeys(servers, _NOT_ASKED)
 
     def waiting_for(self, server: str, reason: str) -> None:
@@ -52,11 +59,16 @@ class Readiness:
 
     def probe(self, server: str, probe: Probe, *, needed: bool = True) -> None:
         """How to find out about a server that nobody is talking to just now."""
+        self._servers[server] = None
         (self._needed if needed else self._useful)[server] = probe
 
     async def missing(self) -> dict[str, str]:
         """What is awaited, and which servers that are needed do not answer: server -> reason."""
-        return await _silent(self._needed) | self._awaited
+        return await self.away() | self._awaited
+
+    async def away(self) -> dict[str, str]:
+        """Servers that are needed, and awaited or silent."""
+        return await _silent(self._needed) | self.awaited_servers
 
     async def missed(self) -> dict[str, str]:
         """Servers that do not answer and without which it works all the same."""

@@ -66,7 +66,7 @@ class OrderflowApp(faust.App):
         self.progress = Progress(
             positions=self._positions,
             waiting=self._waiting,
-            silent=self.readiness.missing,
+            silent=self.readiness.away,
             limit=settings.stall_seconds,
         )
         self._open = AsyncExitStack()
@@ -135,7 +135,7 @@ class OrderflowApp(faust.App):
 
     def _waiting(self) -> int:
         """Records that nothing but this role itself keeps from being handled."""
-        waits = self.readiness.awaited or self.rebalancing or not self.joined
+        waits = self.readiness.awaited_servers or self.rebalancing or not self.joined
         if waits or not self.consumer.is_member:
             return 0
         return sum(lag_of(self.consumer).values())

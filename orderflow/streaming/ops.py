@@ -50,9 +50,8 @@ class Metrics(View):
 
     async def get(self, _request: Request) -> Response:
         app: OrderflowApp = self.app
-        missing, missed = await _silent(app)
-        silent = {server.lower() for server in missing | missed}
-        ready = {server.lower(): server.lower() not in silent for server in app.readiness.servers}
+        away, missed = await asyncio.gather(app.readiness.away(), app.readiness.missed())
+        ready = {server.lower(): server not in away | missed for server in app.readiness.servers}
         return Response(body=app.metrics.shown(ready), headers={"Content-Type": CONTENT_TYPE})
 
 

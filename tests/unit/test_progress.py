@@ -84,6 +84,31 @@ async def test_an_outage_is_no_stall_and_its_end_begins_the_time_anew(outage: st
     assert await role.asked(70) is not None
 
 
+async def test_who_asks_for_the_first_time_in_hours_learns_nothing_of_what_has_just_come() -> None:
+    role = Role(waiting=0)
+    assert await role.progress.stall() is None
+    role.clock.pass_(7_200)
+    role.waiting = 1
+    assert await role.progress.stall() is None
+
+
+async def test_time_in_which_the_process_stood_still_itself_is_no_stall() -> None:
+    role = Role()
+    assert await role.asked(30) is None
+    role.clock.pass_(3_600)
+    assert await role.progress.stall() is None
+    assert await role.asked(50) is not None
+
+
+async def test_a_stall_is_noticed_by_whoever_asks_rarely_too() -> None:
+    role, found = Role(), []
+    for _ in range(8):
+        role.clock.pass_(120)
+        found.append(await role.progress.stall())
+    assert found[0] is None
+    assert found[-1] is not None
+
+
 async def test_a_stall_that_ends_is_over() -> None:
     role = Role()
     assert await role.asked(100) is not None
