@@ -1,7 +1,9 @@
 """Load, fold and save: one batch is folded, on what the last one is about to store, while that is being saved."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from orderflow.domain.stored import StoredOrder
 from orderflow.ports import Clock, Conflict, ExternalRef, OrderStore, Saved
@@ -14,6 +16,8 @@ from orderflow.wire.outcomes import encode_outcome
 
 MAX_CONFLICTS = 5
 """After so many in a row a batch pauses, and says so, before it tries again."""
+MAX_TRIED = 8
+"""So many attempts are kept to tell our own writes from others': whole batches, while writes may fail for hours."""
 
 
 class ConflictError(Exception):
@@ -24,8 +28,8 @@ class ConflictError(Exception):
 class Draft:
     """A batch, and what it comes to if the draft `before` it is saved just as it is.
 
-    `folded` is tried once. `stands` tells that it was saved so; until it has `ended`, that is open. `tried` is all
-    that was, with what end ever.
+    `folded` is tried once. `stands` tells that it was saved so; until it has `ended`, that is open. `tried` is what
+    was last, with what end ever.
     """
 
     batch: Sequence[ReadRecord]
@@ -34,7 +38,7 @@ class Draft:
     orders: Mapping[str, StoredOrder] = field(default_factory=dict)
     stands: bool = False
     ended: bool = False
-    tried: list[Folded] = field(default_factory=list)
+    tried: deque[Folded] = field(default_factory=partial(deque, maxlen=MAX_TRIED))
 
     def end(self, *, stands: bool) -> None:
         """Its batch is handled; what it was made on is needed no more."""
@@ -117,11 +121,11 @@ class OrderWriter:
             raise PoisonError from bug
 
 
-def _without_our_own(folded: Folded, tried: Sequence[Folded]) -> Folded:
+def _without_our_own(folded: Folded, tried: deque[Folded]) -> Folded:
     """What an earlier attempt of ours has stored comes back as a repeat, to the byte, and is none."""
     if not folded.repeats or len(tried) == 1:
         return folded
     decided = set[bytes]()
-    for attempt in tried[:-1]:
+    for attempt in list(tried)[:-1]:
         decided |= {body for _, body in attempt.outcomes} - {encode_outcome(repeat) for repeat in attempt.repeats}
     return replace(folded, repeats=[repeat for repeat in folded.repeats if encode_outcome(repeat) not in decided])

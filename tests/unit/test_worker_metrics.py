@@ -1,5 +1,6 @@
 """What a worker counts: each command once and as what became of it, whatever fails on the way."""
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -11,6 +12,8 @@ from orderflow.adapters.memory_cache import InMemoryCache
 from orderflow.domain.lifecycle import State
 from orderflow.metrics.worker import WorkerMetrics
 from orderflow.ports import Conflict, Refresh, Saved, Write
+from orderflow.processing.batch import Folded
+from orderflow.processing.order_writer import MAX_TRIED
 from tests.builders import NOW, cancel_order, change_state, create_order
 from tests.unit.command_worker import Worker, WrappedStore, record
 from tests.unit.test_processor import BuggyStore
@@ -113,6 +116,23 @@ async def test_what_we_have_saved_ourselves_is_no_repeat(answers: Sequence[Confl
         ("change_state", "replayed"): 1,
     }
     assert counted.value("orderflow_conflicts_total") == sum(isinstance(answer, Conflict) for answer in answers)
+
+
+async def test_an_outage_that_only_writes_meet_does_not_fill_the_memory() -> None:
+    """Folded batches hold whole orders: with one kept for each attempt a worker dies of the outage."""
+    worker, attempts = Worker(), list[int]()
+
+    class RefusingStore(WrappedStore):
+        async def save(self, writes: Sequence[Write]) -> Saved | Conflict:
+            gc.collect()
+            attempts.append(sum(isinstance(each, Folded) for each in gc.get_objects()))
+            if len(attempts) < 50:
+                raise TimeoutError
+            return await super().save(writes)
+
+    worker.store = RefusingStore(worker.stored)
+    await worker.apply(record(create_order()))
+    assert attempts[-1] - attempts[0] <= MAX_TRIED
 
 
 async def test_what_another_worker_has_saved_meanwhile_is_a_repeat() -> None:
