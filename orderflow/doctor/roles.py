@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import urlopen
 
 from orderflow.doctor.finding import Finding, ok, wrong
 from orderflow.gate.check import is_loopback
+from orderflow.health import open_directly
 from orderflow.settings import OPS_PORT, Settings
 
 _HERE = "127.0.0.1"
@@ -46,7 +46,7 @@ def _unwell(checks: Mapping[str, Any]) -> Iterator[str]:
 def _ask(url: str) -> Mapping[str, Any]:
     """What it says; empty where that is not one of our answers."""
     try:
-        with urlopen(f"{url}/readyz", timeout=_SECONDS) as answer:  # noqa: S310 - our own address
+        with open_directly(f"{url}/readyz", timeout=_SECONDS) as answer:
             said = json.load(answer)
     except HTTPError as error:
         said = _body(error)

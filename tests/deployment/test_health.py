@@ -51,6 +51,14 @@ def test_it_ends_as_the_role_of_this_container_says(variable: str, handler: type
     assert ended.returncode == code
 
 
+def test_a_proxy_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container engine may put one into the environment of every container."""
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.delenv("no_proxy", raising=False)
+    with serving(Answers) as port:
+        assert health.ready([port])
+
+
 def test_it_asks_where_each_role_listens_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ORDERFLOW_HTTP_PORT", raising=False)
     monkeypatch.delenv("ORDERFLOW_OPS_PORT", raising=False)
