@@ -43,7 +43,8 @@ def topics(found: Mapping[str, TopicFacts], settings: Settings) -> Iterator[Find
         if facts is None:
             yield wrong(f"topic {name}", "does not exist, or may not be seen", "`orderflow init` creates it")
         else:
-            flaws = [*_partitions(name, facts, settings), *_copies(name, facts), *_configs(topic, facts, settings)]
+            flaws = [*_partitions(name, facts, settings), *_copies(name, facts, settings)]
+            flaws += _configs(topic, facts, settings)
             yield from flaws or [ok(f"topic {name}", _summary(facts))]
 
 
@@ -52,7 +53,7 @@ def changelog(facts: TopicFacts | None, settings: Settings) -> Iterator[Finding]
     if facts is None:
         return
     name = changelog_name(settings)
-    flaws = [*_copies(name, facts)]
+    flaws = [*_copies(name, facts, settings)]
     if facts.partitions != settings.partitions:
         detail = f"has {facts.partitions} partitions, not {settings.partitions}"
         flaws.append(wrong(f"topic {name}", detail, "stop every insights role, then `orderflow insights --rebuild`"))
@@ -82,8 +83,12 @@ def _partitions(name: str, facts: TopicFacts, settings: Settings) -> Iterator[Fi
         yield wrong(subject, detail, "start the brokers that are down")
 
 
-def _copies(name: str, facts: TopicFacts) -> Iterator[Finding]:
-    subject, needed = f"topic {name}", int(facts.configs.get(IN_SYNC, 1))
+def _copies(name: str, facts: TopicFacts, settings: Settings) -> Iterator[Finding]:
+    # Not everybody is told how many are needed.
+    subject, needed = f"topic {name}", int(facts.configs.get(IN_SYNC, 0))
+    if facts.replication < settings.replication:
+        detail = f"has {_told(facts.replication)}, ORDERFLOW_REPLICATION={settings.replication}"
+        yield warning(subject, detail, "give it more with kafka-reassign-partitions.sh")
     if facts.in_sync < needed:
         detail = f"{facts.in_sync} copies in sync, {IN_SYNC}={needed}: writes are refused"
         yield wrong(subject, detail, "start the brokers that are down")
@@ -100,9 +105,8 @@ def _copies(name: str, facts: TopicFacts) -> Iterator[Finding]:
 def _configs(topic: Topic, facts: TopicFacts, settings: Settings) -> Iterator[Finding]:
     name, wanted = settings.named(topic), topic_configs(topic, settings)
     if not facts.configs:
-        yield warning(
-            f"topic {name}", "its settings are not checked: the broker does not tell them", "use Apache Kafka"
-        )
+        way = "use Apache Kafka, and give the user of ORDERFLOW_KAFKA_USERNAME the right DescribeConfigs"
+        yield warning(f"topic {name}", "its settings are not checked: the broker does not tell them", way)
         return
     for config, value in unusable(wanted, facts.configs):
         yield wrong(f"topic {name}", f"has {config}={facts.configs[config]}, not {value}", remedy(name, config, value))
@@ -113,10 +117,13 @@ def _configs(topic: Topic, facts: TopicFacts, settings: Settings) -> Iterator[Fi
 
 
 def _summary(facts: TopicFacts) -> str:
-    copies = f"{facts.replication} copies" if facts.replication > 1 else "one copy"
     kept = int(facts.configs[RETENTION])
     keeping = "kept for ever" if kept < 0 else f"kept {kept / DAY_MS:g} days"
-    return f"{_count(facts.partitions, 'partition')}, {copies}, {facts.configs[TIME]}, {keeping}"
+    return f"{_count(facts.partitions, 'partition')}, {_told(facts.replication)}, {facts.configs[TIME]}, {keeping}"
+
+
+def _told(copies: int) -> str:
+    return "one copy" if copies == 1 else f"{copies} copies"
 
 
 def _count(number: int, of: str) -> str:

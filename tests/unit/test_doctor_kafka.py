@@ -94,6 +94,30 @@ def test_a_config_that_could_lose_records_is_told_with_the_one_it_needs(config: 
     )
 
 
+def test_fewer_copies_than_asked_for_are_told() -> None:
+    settings = Settings(partitions=4, replication=3)
+    found = good(settings)
+    name = settings.named(Topic.EVENTS)
+    found[name] = replace(
+        found[name], replication=1, in_sync=1, configs=DEFAULTS | topic_configs(Topic.EVENTS, SETTINGS)
+    )
+    [flaw] = flaws(found, settings)
+    assert (flaw.level, flaw.subject, "ORDERFLOW_REPLICATION=3" in flaw.detail) == (
+        Level.WARNING,
+        f"topic {name}",
+        True,
+    )
+
+
+def test_of_what_the_broker_does_not_tell_nothing_is_said() -> None:
+    settings = Settings(partitions=4, replication=3)
+    found = good(settings)
+    name = settings.named(Topic.EVENTS)
+    found[name] = replace(found[name], configs={})
+    [flaw] = flaws(found, settings)
+    assert ("are not checked" in flaw.detail, "DescribeConfigs" in flaw.remedy) == (True, True)
+
+
 def test_as_many_needed_as_there_are_copies_stops_all_writes_with_one_broker() -> None:
     found = good()
     needed = {**found[COMMANDS].configs, "min.insync.replicas": "2"}
