@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from orderflow.access.rates import Buckets, Rate
 
@@ -17,10 +17,11 @@ class SparingLog:
         self._lines = Buckets(_LINES, monotonic)
         self._left_out: Counter[str] = Counter()
 
-    def warning(self, said: str, peer: str) -> None:
-        """`peer` is whom it was said of this time."""
+    def warning(self, said: str, peer: str, fields: Mapping[str, object] | None = None) -> None:
+        """`peer` is whom it was said of this time; `fields` stand beside the words."""
         if self._lines.take(said):
             self._left_out[said] += 1
         else:
             more = self._left_out.pop(said, 0)
-            self._log.warning("%s: %s%s", peer, said, f" (and {more} times more since this was said)" if more else "")
+            again = f" (and {more} times more since this was said)" if more else ""
+            self._log.warning("%s: %s%s", peer, said, again, extra=fields)

@@ -1,9 +1,12 @@
 """Faust's messages as records of the command log."""
 
 import logging
+import time
+from collections.abc import Callable
 
 from faust.types import EventT
 
+from orderflow.access.sparing_log import SparingLog
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.logs.fields import about
 from orderflow.wire.records import Record
@@ -12,10 +15,14 @@ log = logging.getLogger(__name__)
 
 
 class Intake:
-    """Reads events, and counts records on a partition that their key does not belong to."""
+    """Reads events, and counts records on a partition that their key does not belong to.
 
-    def __init__(self, partitions: int) -> None:
+    It seldom tells of them: a program that partitions in another way than Java's clients misplaces nearly all.
+    """
+
+    def __init__(self, partitions: int, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._partitions = partitions
+        self._log = SparingLog(log, monotonic)
         self.misplaced = 0
 
     def record(self, event: EventT) -> Record:
@@ -31,5 +38,5 @@ class Intake:
         )
         if record.key is not None and partition_of(record.key, self._partitions) != record.partition:
             self.misplaced += 1
-            log.warning("a record of key %.200r lies on a foreign partition", record.key, extra=about(record))
+            self._log.warning("lies on a foreign partition", "a record", about(record))
         return record
