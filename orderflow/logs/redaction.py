@@ -15,7 +15,7 @@ _SECRET_FIELD = re.compile(_NAMES, re.IGNORECASE)
 _PATTERNS = (
     # Up to the last @ of the word, for a password that should have been escaped may hold one itself.
     (re.compile(r"(?<=://)[^\s\"'<>]*@"), f"{HIDDEN}@"),
-    (re.compile(r"\b(authorization[\"']?\s*[:=]\s*[\"']?)[^\r\n\"']+", re.IGNORECASE), rf"\1{HIDDEN}"),
+    (re.compile(r"\b((?:authorization|cookie)[\"']?\s*[:=]\s*[\"']?)[^\r\n\"']+", re.IGNORECASE), rf"\1{HIDDEN}"),
     (re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
     (re.compile(r"\b(ofk_[0-9a-f]{16})_[\w-]+"), rf"\1_{HIDDEN}"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), HIDDEN),
@@ -37,7 +37,8 @@ class Redaction:
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        known = sorted({secret for secret in secrets if len(secret) >= _SHORTEST}, key=len, reverse=True)
+        written = {form for secret in secrets if len(secret) >= _SHORTEST for form in (secret, repr(secret)[1:-1])}
+        known = sorted(written, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
 
     def __call__(self, _logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:

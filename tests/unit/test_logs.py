@@ -96,10 +96,12 @@ def test_a_traceback_is_part_of_its_line(*, as_json: bool) -> None:
         ("sasl_plain_password='hush', x", f"sasl_plain_password={HIDDEN}, x"),
         ("X-API-Key: abcdef", f"X-API-Key: {HIDDEN}"),
         ("the login is 'tr0ub4dor'", f"the login is '{HIDDEN}'"),
+        (repr(["back\\slash"]), f"['{HIDDEN}']"),
+        ("Cookie: a=b; session=c", f"Cookie: {HIDDEN}"),
     ],
 )
 def test_what_is_or_looks_like_a_secret_is_hidden(said: str, shown: str) -> None:
-    assert json.loads(line("%s", said, secrets=("tr0ub4dor",)))["message"] == shown
+    assert json.loads(line("%s", said, secrets=("tr0ub4dor", "back\\slash")))["message"] == shown
 
 
 def test_a_field_is_no_way_round() -> None:
