@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from orderflow import bootstrap
 from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_groups import kafka_groups
-from orderflow.adapters.kafka_inspection import KafkaInspection, kafka_inspection
+from orderflow.adapters.kafka_inspection import kafka_inspection
 from orderflow.adapters.kafka_reader import MissingTopicError, kafka_reader, newest_time
 from orderflow.adapters.mongo_connection import LoginRefusedError, MongoConnection
 from orderflow.adapters.mongo_inspection import MongoInspection
@@ -44,9 +44,8 @@ async def _kafka(settings: Settings) -> list[Finding]:
     found = await within("Kafka", _cluster(settings))
     if found[0].level is Level.WRONG:
         return found
-    async with kafka_inspection(KafkaAccess.of(settings)) as inspection:
-        found += await within("topics", _topics(inspection, settings))
-        found += await within("writing to Kafka", _writes(inspection, settings))
+    found += await within("topics", _topics(settings))
+    found += await within("writing to Kafka", _writes(settings))
     found += await within("groups", _groups(settings))
     return found + await within("clock of Kafka", _newest_command(settings))
 
@@ -57,14 +56,16 @@ async def _cluster(settings: Settings) -> Iterable[Finding]:
             return brokers.cluster(await inspection.cluster(), settings)
 
 
-async def _topics(inspection: KafkaInspection, settings: Settings) -> Iterable[Finding]:
+async def _topics(settings: Settings) -> Iterable[Finding]:
     changelog = changelog_name(settings)
-    found = await inspection.topics([*(settings.named(topic) for topic in Topic), changelog], CHECKED)
+    async with kafka_inspection(KafkaAccess.of(settings)) as inspection:
+        found = await inspection.topics([*(settings.named(topic) for topic in Topic), changelog], CHECKED)
     return [*brokers.topics(found, settings), *brokers.changelog(found.get(changelog), settings)]
 
 
-async def _writes(inspection: KafkaInspection, settings: Settings) -> Iterable[Finding]:
-    return brokers.writes(await inspection.refused_writes([settings.named(topic) for topic in Topic]))
+async def _writes(settings: Settings) -> Iterable[Finding]:
+    async with kafka_inspection(KafkaAccess.of(settings)) as inspection:
+        return brokers.writes(await inspection.refused_writes([settings.named(topic) for topic in Topic]))
 
 
 async def _groups(settings: Settings) -> Iterable[Finding]:

@@ -10,10 +10,10 @@ from pydantic import SecretStr
 from orderflow.adapters.mongo_inspection import MongoFacts
 from orderflow.adapters.redis_inspection import RedisFacts
 from orderflow.adapters.server_urls import address_of
-from orderflow.doctor import cache, database, deadline, roles, software
+from orderflow.doctor import cache, database, deadline, examination, roles, software
 from orderflow.doctor.clocks import clock
 from orderflow.doctor.configuration import configuration
-from orderflow.doctor.finding import Finding, Level
+from orderflow.doctor.finding import Finding, Level, ok
 from orderflow.settings import Settings
 
 FAR = Settings(mongo_url=SecretStr("mongodb://u:p@db.example/"), redis_url=SecretStr("redis://:p@cache.example/0"))
@@ -164,3 +164,19 @@ async def test_a_check_that_hangs_or_fails_is_a_finding(monkeypatch: pytest.Monk
 )
 def test_of_an_url_only_the_address_is_shown(url: str, address: str) -> None:
     assert address_of(SecretStr(url)) == address
+
+
+async def test_a_broker_that_dies_meanwhile_is_a_finding_like_any_other(
+    monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
+) -> None:
+    async def well(_settings: Settings) -> list[Finding]:
+        return [ok("Kafka", "one broker")]
+
+    monkeypatch.setattr(examination, "_cluster", well)
+    address = f"127.0.0.1:{unused_tcp_port}"
+    mongo, redis = SecretStr(f"mongodb://{address}/?serverSelectionTimeoutMS=100"), SecretStr(f"redis://{address}/0")
+
+    found = await examination.examine(Settings(kafka_brokers=address, mongo_url=mongo, redis_url=redis))
+
+    away = {each.subject for each in found if each.level is Level.WRONG}
+    assert away >= {"topics", "writing to Kafka", "groups", "MongoDB", "Redis"}
