@@ -1,14 +1,17 @@
 """The worker in traces: a batch with its steps, linked to its commands, and events that keep their command's trace."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import StatusCode
 
 from orderflow.domain.lifecycle import State
+from orderflow.domain.stored import StoredOrder
 from orderflow.ports import Conflict, Saved, Write
 from orderflow.processing.instruments import NullInstruments
+from orderflow.tracing.otel.notes import MOST
 from orderflow.wire.records import Message, Record, Topic
 from tests.builders import change_state, create_order
 from tests.unit.command_worker import Worker, WrappedStore, record
@@ -33,6 +36,19 @@ class DeafStore(WrappedStore):
         if self.saves == 1:
             raise OSError("not sent")
         return await super().save(writes) if self.saves > 2 else Conflict()
+
+
+class AbsentStore(WrappedStore):
+    """Is away for many attempts to load."""
+
+    FAILURES = 200
+    loads = 0
+
+    async def load(self, order_ids: Collection[str]) -> dict[str, StoredOrder]:
+        self.loads += 1
+        if self.loads <= self.FAILURES:
+            raise OSError("away")
+        return await super().load(order_ids)
 
 
 def in_trace(order_id: str, traceparent: str | None) -> Record:
@@ -130,3 +146,18 @@ async def test_each_attempt_is_a_span_and_a_failed_one_says_so() -> None:
     saves = [span for span in traced.spans if span.name == "mongodb save"]
     assert [span.status.status_code for span in saves] == [StatusCode.ERROR, StatusCode.UNSET, StatusCode.UNSET]
     assert [event.name for event in traced.span(PROCESS).events] == ["conflict"]
+
+
+async def test_of_a_server_that_is_away_for_long_the_last_attempts_are_remembered() -> None:
+    traced = Traced("worker")
+    worker = Worker(instruments=traced.tracing.instruments(NullInstruments()))
+    worker.store = AbsentStore(worker.stored)
+    await worker.apply(in_trace("ord_1", SAMPLED))
+    assert MOST < AbsentStore.FAILURES
+    assert traced.names.count("mongodb load") + len(STEPS) - 1 == MOST
+
+
+async def test_a_key_that_is_no_orders_id_is_cut() -> None:
+    traced = Traced("worker")
+    await applied(traced, replace(in_trace("ord_1", SAMPLED), key=b"\xff" * 100_000))
+    assert len(str((traced.span(PROCESS).attributes or {})["messaging.kafka.message.key"])) <= 1024

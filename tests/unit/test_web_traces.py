@@ -66,6 +66,12 @@ async def test_a_page_of_another_origin_may_read_the_trace(client: Client) -> No
     assert "traceresponse" in answer.headers["Access-Control-Expose-Headers"]
 
 
+async def test_methods_that_are_none_of_http_are_one(client: Client, traced: Traced) -> None:
+    for method in ("PROPFIND", "PURGE"):
+        await client.send(method, "/nowhere")
+    assert set(traced.names) == {"_OTHER unmatched"}
+
+
 async def test_whoever_asks_for_health_leaves_no_trace(client: Client, traced: Traced) -> None:
     answer = await client.send("GET", "/livez")
     assert "traceresponse" not in answer.headers

@@ -1,6 +1,8 @@
 """What is noted of a part of a batch while it is worked on: little, for spans are made of it afterwards."""
 
+from collections import deque
 from collections.abc import Sequence
+from functools import partial
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -11,6 +13,8 @@ from orderflow.tracing.otel import contexts
 from orderflow.wire.commands import traceparent_of
 from orderflow.wire.records import Record
 
+MOST = 128
+"""So many attempts and happenings are remembered of a part, the last ones: a server may be away for days."""
 _ODD = frozenset(b"13579bdf")
 """The last digits of the flags of a context that is sampled."""
 
@@ -34,8 +38,8 @@ class PartNotes:
     begun: int
     ended: int = 0
     changes: int = 0
-    attempts: list[Attempt] = field(default_factory=list)
-    happened: list[tuple[str, int]] = field(default_factory=list)
+    attempts: deque[Attempt] = field(default_factory=partial(deque, maxlen=MOST))
+    happened: deque[tuple[str, int]] = field(default_factory=partial(deque, maxlen=MOST))
 
 
 def notes_of(records: Sequence[Record], now: int) -> PartNotes | None:

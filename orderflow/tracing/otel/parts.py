@@ -10,6 +10,8 @@ from orderflow.tracing.otel import contexts
 from orderflow.tracing.otel.notes import Attempt, PartNotes
 from orderflow.wire.records import Record, Topic
 
+_KEY_BYTES = 256
+"""More of a record's key is no order's id, and may be as long as a record."""
 _NAME = f"process {Topic.COMMANDS}"
 SERVERS: Mapping[Step, tuple[str, SpanKind]] = {
     Step.LOAD: ("mongodb load", SpanKind.CLIENT),
@@ -78,5 +80,5 @@ def _place(record: Record) -> Mapping[str, str | int]:
         "messaging.system": "kafka",
         "messaging.destination.partition.id": str(record.partition),
         "messaging.kafka.offset": record.offset,
-        "messaging.kafka.message.key": (record.key or b"").decode(errors="backslashreplace"),
+        "messaging.kafka.message.key": (record.key or b"")[:_KEY_BYTES].decode(errors="backslashreplace"),
     }

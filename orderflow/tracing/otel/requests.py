@@ -39,6 +39,7 @@ class OtelRequestTraces:
 
     @contextmanager
     def request(self, method: str, route: str, path: str, traceparent: str | None) -> Iterator[OtelRequestTrace]:
+        method = method if method in _METHODS else _OTHER
         with (
             self.tracer.start_as_current_span(
                 f"{method} {route}",
