@@ -11,9 +11,11 @@ from orderflow.domain.lifecycle import State
 from orderflow.domain.stored import StoredOrder
 from orderflow.ports import Conflict, Saved, Write
 from orderflow.processing.instruments import NullInstruments
+from orderflow.tracing.otel import batches
 from orderflow.tracing.otel.notes import MOST
 from orderflow.wire.records import Message, Record, Topic
 from tests.builders import change_state, create_order
+from tests.eventually import eventually
 from tests.unit.command_worker import Worker, WrappedStore, record
 from tests.unit.facade_loop import ORDER, Loop, running
 from tests.unit.traced import SAMPLED, TRACE_ID, UNSAMPLED, Traced
@@ -155,6 +157,13 @@ async def test_of_a_server_that_is_away_for_long_the_last_attempts_are_remembere
     await worker.apply(in_trace("ord_1", SAMPLED))
     assert MOST < AbsentStore.FAILURES
     assert traced.names.count("mongodb load") + len(STEPS) - 1 == MOST
+
+
+async def test_spans_of_many_commands_are_made_before_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "TELL_SECONDS", 1000.0)
+    traced = Traced("worker")
+    await applied(traced, *[in_trace(f"ord_{number}", SAMPLED) for number in range(batches.MANY)])
+    await eventually(lambda: len(traced.made) > batches.MANY)
 
 
 async def test_a_key_that_is_no_orders_id_is_cut() -> None:

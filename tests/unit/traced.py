@@ -21,6 +21,11 @@ class Traced:
     @property
     def spans(self) -> list[ReadableSpan]:
         self.tracing.tell()
+        return self.made
+
+    @property
+    def made(self) -> list[ReadableSpan]:
+        """Those that nobody had to ask for."""
         return list(self._exporter.get_finished_spans())
 
     @property

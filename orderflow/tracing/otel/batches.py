@@ -17,6 +17,8 @@ from orderflow.wire.records import Record
 
 TELL_SECONDS = 0.2
 """Spans that are made many at a time cost half of those made one by one between all that is done."""
+MANY = 256
+"""Commands whose spans are made sooner, lest they overflow the exporter's queue or hold up the loop for long."""
 
 _noted: ContextVar[PartNotes | None] = ContextVar("noted", default=None)
 """The part of a batch that is worked on, where that is recorded."""
@@ -29,6 +31,7 @@ class TracedInstruments:
         self._tracer = tracer
         self._inner = inner
         self._done: list[PartNotes] = []
+        self._sampled = 0
 
     @contextmanager
     def taken(self, records: Sequence[Record]) -> Iterator[Done]:
@@ -62,16 +65,20 @@ class TracedInstruments:
 
     def tell(self) -> None:
         """Make spans of what has been done."""
-        done, self._done = self._done, []
+        done, self._done, self._sampled = self._done, [], 0
         for notes in done:
             tell(notes, self._tracer)
 
     def _end(self, inner_done: Done, notes: PartNotes) -> None:
         inner_done()
         notes.ended = time.time_ns()
+        loop = asyncio.get_running_loop()
         if not self._done:
-            asyncio.get_running_loop().call_later(TELL_SECONDS, self.tell)
+            loop.call_later(TELL_SECONDS, self.tell)
         self._done.append(notes)
+        self._sampled += len(notes.sampled)
+        if self._sampled >= MANY:
+            loop.call_soon(self.tell)
 
     @contextmanager
     def _attempt(self, notes: PartNotes, step: Step) -> Iterator[None]:

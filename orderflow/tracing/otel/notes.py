@@ -2,8 +2,8 @@
 
 from collections import deque
 from collections.abc import Sequence
-from functools import partial
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from opentelemetry.trace import SpanContext
