@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import signal
 import uuid
 
 import pytest
@@ -9,6 +10,9 @@ from tenacity import wait_none
 # How long an example takes says something of the machine only.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+# A shell that starts us in the background lets us ignore Ctrl-C, and with us all that is to be ended by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ["tests.servers"]
 

@@ -26,7 +26,7 @@ async def running(deployment: Deployment, name: str, *words: str) -> AsyncIterat
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGINT)
-        await process.communicate()
+        await asyncio.wait_for(process.communicate(), 30)
 
 
 async def printed(deployment: Deployment, name: str, *words: str) -> list[str]:
