@@ -6,6 +6,7 @@ from functools import partial
 
 from orderflow.adapters.kafka_admission import knock
 from orderflow.adapters.kafka_changelog import KafkaChangelog
+from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.adapters.kafka_publisher import KafkaPublisher
 from orderflow.adapters.redis_statistics import RedisStatistics
 from orderflow.bootstrap import RefusedStartError, from_kafka, kafka_access, lifecycle, now, redis
@@ -38,7 +39,9 @@ async def insights(settings: Settings, readiness: Readiness, holdings: Holdings,
     kafka = kafka_access(settings)
     changelog = KafkaChangelog(kafka=kafka, topic=changelog_name(settings))
     commands = KafkaPublisher(kafka=kafka, prefix=settings.topic_prefix, partitions=settings.partitions)
-    book = Book(holdings, changelog, readiness, now)
+    book = Book(
+        holdings, changelog, readiness, now, lambda order_id: partition_of(order_id.encode(), settings.partitions)
+    )
     async with AsyncExitStack() as stack:
         board = RedisStatistics(await stack.enter_async_context(redis(settings)), settings.redis_prefix)
         stack.push_async_callback(changelog.close)

@@ -1,7 +1,8 @@
 """Standings into the changelog and then into the counts: what is counted is never lost."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from orderflow.domain.standing import Happening, Standing
@@ -11,6 +12,8 @@ from orderflow.ports import Clock
 from orderflow.processing.patience import patience
 from orderflow.processing.processor import KAFKA
 from orderflow.processing.readiness import Readiness
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,20 +33,34 @@ class Observed:
 
 
 class Book:
-    """One entry at a time; while Kafka is away it waits, and the role is not ready."""
+    """One entry at a time; while Kafka is away it waits, and the role is not ready.
 
-    def __init__(self, holdings: Holdings, changelog: Changelog, readiness: Readiness, clock: Clock) -> None:
+    `home` tells the partition that an order belongs to. Orders from before there were more partitions have events on
+    two, and are counted where they belong, by a rebuild: on the other they would count again.
+    """
+
+    def __init__(
+        self,
+        holdings: Holdings,
+        changelog: Changelog,
+        readiness: Readiness,
+        clock: Clock,
+        home: Callable[[str], int],
+    ) -> None:
         self._holdings = holdings
         self._changelog = changelog
         self._readiness = readiness
         self._clock = clock
+        self._home = home
         self._turn = asyncio.Lock()
 
     async def observe(self, readings: Mapping[int, Reading]) -> Observed:
         """What this instance does not own, or has not restored, is passed over: it comes again to whoever does."""
         async with self._turn:
             owned = self._owned(readings)
-            folds = {number: held.part.fold(readings[number].events) for number, held in owned.items()}
+            folds = {
+                number: held.part.fold(self._at_home(number, held, readings[number])) for number, held in owned.items()
+            }
             await self._write({number: fold.standings for number, fold in folds.items()}, owned)
             kept = self._kept(owned)
             for number, held in kept.items():
@@ -72,6 +89,16 @@ class Book:
             offsets: Mapping[int, range] = await patience(KAFKA, self._readiness)(append)
             self._readiness.reached(KAFKA)
             self._holdings.written(offsets)
+
+    def _at_home(self, partition: int, held: Holding, reading: Reading) -> list[Happening]:
+        known = held.part.census.standings
+        events = [
+            event for event in reading.events if event.order_id in known or self._home(event.order_id) == partition
+        ]
+        if len(events) < len(reading.events):
+            away = len(reading.events) - len(events)
+            log.warning("%s events on partition %s are passed over: their orders belong to others", away, partition)
+        return events
 
     def _owned(self, partitions: Iterable[int]) -> Mapping[int, Holding]:
         whole = self._holdings.whole()

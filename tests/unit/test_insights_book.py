@@ -15,13 +15,16 @@ from tests.unit.happened import clock, happening, standing
 
 CREATED, MOVED = happening(), happening(version=2, state=State.IN_TRANSIT, before=State.CREATED)
 
+ELSEWHERE = ("ord_7", "ord_8")
+"""Orders that belong to partition 1."""
+
 
 class Instance:
     """One of several on the same changelog; it owns partition 0."""
 
     def __init__(self, changelog: InMemoryChangelog, generation: int = 1) -> None:
         self.holdings = Holdings()
-        self.book = Book(self.holdings, changelog, Readiness(), clock)
+        self.book = Book(self.holdings, changelog, Readiness(), clock, lambda order_id: int(order_id in ELSEWHERE))
         self.changelog = changelog
         self.take_over(generation)
 
@@ -124,6 +127,17 @@ async def test_a_partition_lost_while_its_events_were_written_is_not_counted_her
     instance.holdings.assign([])
     await writing
     assert instance.holdings.get(0) is None
+
+
+async def test_an_order_from_before_there_were_more_partitions_does_not_count_where_it_was(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    instance = Instance(InMemoryChangelog())
+    assert await instance.see(happening("ord_7"), CREATED, happening("ord_8")) == [CREATED]
+    assert instance.counts == {State.CREATED: 1}
+    assert [record.message for record in caplog.records] == [
+        "2 events on partition 0 are passed over: their orders belong to others"
+    ]
 
 
 class Handover(InMemoryChangelog):

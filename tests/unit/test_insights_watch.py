@@ -30,7 +30,7 @@ class Owner:
         assert held
         self.held = held
         self.held.part.position = 7
-        book = Book(self.holdings, changelog, Readiness(), clock)
+        book = Book(self.holdings, changelog, Readiness(), clock, lambda _: 0)
         self.watch = StuckWatch(self.holdings, book, LIMITS, clock)
         self.expiry = Expiry(self.holdings, publisher, 2 * HOUR, clock, lambda _: 7)
 
