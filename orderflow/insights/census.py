@@ -7,6 +7,9 @@ from itertools import takewhile
 from orderflow.domain.lifecycle import TERMINAL, State
 from orderflow.domain.standing import Standing
 
+CLOCKS_DIFFER = 60_000
+"""Milliseconds by which orders may stand out of order among those that wait."""
+
 
 class Census:
     """Counts are derived: whatever put the standings in, and however often, each order counts once.
@@ -20,6 +23,8 @@ class Census:
         self.by_client: dict[str, Counter[State]] = defaultdict(Counter)
         self.on_hold = 0
         self._waiting: dict[State, dict[str, int]] = {state: {} for state in State if state not in TERMINAL}
+        self._newest: Counter[State] = Counter()
+        self._disordered: set[State] = set()
 
     def put(self, order_id: str, standing: Standing) -> bool:
         """False, and no change, where the order is known at a newer version."""
@@ -33,17 +38,14 @@ class Census:
         return True
 
     def in_order(self) -> None:
-        """Sort those that wait: after a recovery they stand in the order of their last change, not of their state."""
-        self._waiting = {
-            state: dict(sorted(orders.items(), key=lambda order: order[1])) for state, orders in self._waiting.items()
-        }
+        """After a recovery those that wait stand in the order of their last change, not of their state."""
+        self._disordered.update(self._waiting)
 
     def waiting(self, limits: Mapping[State, int], now: int) -> Iterator[tuple[str, Standing]]:
         """Those in a state for longer than its limit (ms), the longest of each state first."""
         for state, limit in limits.items():
-            for order_id, since in self._waiting[state].items():
+            for order_id, since in self._longest_first(state).items():
                 if since + limit > now:
-                    # Orders enter in the order of time, but for what clocks differ by.
                     break
                 yield order_id, self.standings[order_id]
 
@@ -53,14 +55,29 @@ class Census:
         return {state: count for state, count in counts.items() if count}
 
     def _count_late(self, state: State, entered: int) -> int:
-        return sum(1 for _ in takewhile(lambda since: since <= entered, self._waiting[state].values()))
+        return sum(1 for _ in takewhile(lambda since: since <= entered, self._longest_first(state).values()))
+
+    def _longest_first(self, state: State) -> Mapping[str, int]:
+        """They enter so, but for what clocks differ by; where that is much they are sorted."""
+        waiting = self._waiting[state]
+        if state in self._disordered:
+            self._disordered.remove(state)
+            waiting = self._waiting[state] = dict(sorted(waiting.items(), key=lambda order: order[1]))
+            self._newest[state] = max(waiting.values(), default=0)
+        return waiting
+
+    def _wait(self, order_id: str, state: State, since: int) -> None:
+        if since + CLOCKS_DIFFER < self._newest[state]:
+            self._disordered.add(state)
+        self._newest[state] = max(since, self._newest[state])
+        self._waiting[state].setdefault(order_id, since)
 
     def _enter(self, order_id: str, standing: Standing) -> None:
         self.by_state[standing.state] += 1
         self.by_client[standing.client_id][standing.state] += 1
         self.on_hold += standing.on_hold
         if standing.state not in TERMINAL:
-            self._waiting[standing.state].setdefault(order_id, standing.since)
+            self._wait(order_id, standing.state, standing.since)
 
     def _leave(self, order_id: str, before: Standing, after: Standing) -> None:
         self.by_state[before.state] -= 1

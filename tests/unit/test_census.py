@@ -48,3 +48,14 @@ def test_those_that_wait_longest_come_first_and_a_state_without_a_limit_is_never
     census.in_order()
 
     assert [order_id for order_id, _ in census.waiting({State.CREATED: 2 * HOUR}, NOW)] == ["b", "a"]
+
+
+def test_an_order_of_a_clock_that_is_ahead_hides_nobody_behind_it() -> None:
+    census = Census()
+    census.in_order()
+    for order_id, hours in (("ahead", -24), ("late", 3), ("new", 0)):
+        census.put(order_id, standing(since=NOW - hours * HOUR))
+    limits = {State.CREATED: 2 * HOUR}
+
+    assert [order_id for order_id, _ in census.waiting(limits, NOW)] == ["late"]
+    assert census.count_waiting(limits, NOW) == {State.CREATED: 1}
