@@ -53,8 +53,9 @@ class StatisticsReading:
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def _shares(self) -> Mapping[int, Share]:
+        """None of any partition where Redis is away or another version publishes."""
         try:
             found = await self.deployment.statistics.shares(self.deployment.layout.partitions)
-        except CacheUnavailableError:
+            return {part: decode_share(share) for part, share in found.items()}
+        except (CacheUnavailableError, ValueError):
             return {}
-        return {part: decode_share(share) for part, share in found.items()}

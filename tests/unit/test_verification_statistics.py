@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from orderflow.insights.ports import Publication, Tenure
 from orderflow.wire.records import Record, Topic
 from tests.unit.broken_deployments import healthy
 from tests.unit.counting import count
@@ -32,6 +33,16 @@ async def test_statistics_are_not_compared_where_nobody_counts() -> None:
 
     assert report.violations == 0
     assert "does one run?" in (gathered.uncounted or "")
+
+
+async def test_statistics_of_another_version_are_not_compared() -> None:
+    found = await healthy()
+    tenure = Tenure(generation=9, started=1)
+    await found.statistics.publish(Publication(partition=0, tenure=tenure, share=b"{}", whole=True))
+
+    _, gathered = await found.verified()
+
+    assert "partition 0" in (gathered.uncounted or "")
 
 
 async def test_statistics_are_not_compared_while_orders_change() -> None:
