@@ -8,22 +8,26 @@ from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import ResponseError
 
 from orderflow.adapters.redis_connection import Client, RedisConnection
+from orderflow.adapters.redis_script import Call, RedisScript
 from orderflow.ports import Clock
 
-_PROBE = "redis.call('SET', KEYS[1], '', 'PX', 1000) redis.call('DEL', KEYS[1]) return 1"
+_PROBE = RedisScript("redis.call('SET', KEYS[1], '', 'PX', 1000) redis.call('DEL', KEYS[1]) return 1")
 """At once: nobody ever sees the key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedisFacts:
-    """An answer took `seconds`; its clock is `ahead` of ours by so many. `memory_limit` in bytes, 0 for none."""
+    """An answer took `seconds`; its clock is `ahead` of ours by so many, None where we may not ask.
+
+    `memory_limit` is in bytes, 0 for none.
+    """
 
     title: str
     clustered: bool
     memory_limit: int
     policy: str
     seconds: float
-    ahead: float
+    ahead: float | None
 
 
 class RedisInspection:
@@ -39,23 +43,22 @@ class RedisInspection:
             one = _one_node(redis)
             told = await _info(redis, one)
             before = self._clock().timestamp()
-            seconds, microseconds = await redis.time(**one)
+            there = await _time(redis, one)
             after = self._clock().timestamp()
-        there = seconds + microseconds / 1e6
         return RedisFacts(
             title=_title(told),
             clustered=isinstance(redis, RedisCluster),
             memory_limit=told.get("maxmemory", 0),
             policy=told.get("maxmemory_policy", ""),
             seconds=after - before,
-            ahead=max(0.0, there - after) + min(0.0, there - before),
+            ahead=None if there is None else max(0.0, there - after) + min(0.0, there - before),
         )
 
     async def refused_script(self) -> str | None:
         """Why one that writes is not run."""
         async with self._connection.call() as redis:
             try:
-                await redis.eval(_PROBE, 1, self._key)
+                await _PROBE.run(redis, [Call(keys=[self._key], arguments=[])])
             except ResponseError as refusal:
                 return f"refused: {refusal}"
         return None
@@ -73,6 +76,15 @@ async def _info(redis: Client, one: Mapping[str, Any]) -> Mapping[str, Any]:
     except ResponseError:
         return {}
     return told
+
+
+async def _time(redis: Client, one: Mapping[str, Any]) -> float | None:
+    """None for a user who may not ask."""
+    try:
+        seconds, microseconds = await redis.time(**one)
+    except ResponseError:
+        return None
+    return float(seconds + microseconds / 1e6)
 
 
 def _title(told: Mapping[str, Any]) -> str:

@@ -129,7 +129,8 @@ async def _cache(inspection: RedisInspection, settings: Settings) -> Iterable[Fi
         refusal = await inspection.refused_script()
     except CacheUnavailableError as error:
         return [_away("Redis", settings.redis_url, str(error), "ORDERFLOW_REDIS_URL")]
-    return [*cache.server(facts, settings), clock("Redis", facts.ahead), cache.scripts(refusal)]
+    clocks = [] if facts.ahead is None else [clock("Redis", facts.ahead)]
+    return [*cache.server(facts, settings), *clocks, cache.scripts(refusal)]
 
 
 def _away(server: str, url: SecretStr, reason: str, variable: str) -> Finding:
