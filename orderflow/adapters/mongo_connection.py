@@ -2,7 +2,7 @@
 
 import asyncio
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -66,11 +66,9 @@ class MongoConnection:
             await self.orders.create_indexes(_INDEXES)
 
     async def missing_indexes(self) -> list[str]:
-        """What `ensure_indexes` would create, by its fields; all of them where the collection is missing."""
-        existing = await self.orders.index_information()
-        present = {tuple(name for name, _ in index["key"]) for index in existing.values()}
-        wanted = [tuple(index.document["key"]) for index in _INDEXES]
-        return [", ".join(fields) for fields in wanted if fields not in present]
+        """Those of ours that are not there just so, by their fields; all of them where the collection is missing."""
+        existing = [_kind(index) for index in (await self.orders.index_information()).values()]
+        return [_told(index.document) for index in _INDEXES if _kind(index.document) not in existing]
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncIOMotorClientSession | None]:
@@ -114,6 +112,15 @@ class MongoConnection:
         self._client.close()
         for ending in self._endings:
             ending.cancel()
+
+
+def _kind(index: Mapping[str, Any]) -> tuple[list[str], bool, object]:
+    """What makes one index as good as another."""
+    return list(dict(index["key"])), bool(index.get("unique")), index.get("partialFilterExpression")
+
+
+def _told(index: Mapping[str, Any]) -> str:
+    return f"{', '.join(index['key'])}{' (unique)' if index.get('unique') else ''}"
 
 
 def _client(url: SecretStr) -> AsyncIOMotorClient[Any]:

@@ -29,7 +29,7 @@ def indexes(missing: Sequence[str], settings: Settings) -> Finding:
     subject = f"indexes of {settings.mongo_database}.orders"
     if not missing:
         return ok(subject, "all there")
-    return wrong(subject, f"missing: {'; '.join(missing)}", "`orderflow init` creates them")
+    return wrong(subject, f"missing: {'; '.join(missing)}", "drop what stands in their place, then `orderflow init`")
 
 
 def writing(refusal: str | None, settings: Settings) -> Finding:

@@ -82,3 +82,10 @@ async def test_mongodb_is_looked_at_without_an_order_stored(database: MongoConne
     assert abs(facts.ahead) < 1
     assert await inspection.refused_write() is None
     assert await database.orders.count_documents({}) == 0
+
+
+async def test_an_index_of_another_kind_is_none_of_ours(database: MongoConnection) -> None:
+    """Without uniqueness a reference could be taken twice."""
+    await database.orders.create_index([("client_id", 1), ("external_ref", 1)])
+    await database.orders.create_index([("client_id", 1), ("created_at", 1), ("_id", 1)])
+    assert await database.missing_indexes() == ["state, created_at, _id", "client_id, external_ref (unique)"]
