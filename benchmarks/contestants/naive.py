@@ -20,6 +20,7 @@ app = faust.App(
     web_port=free_port(),
     # Faust would make a topic for the leader's election, and folders for tables.
     topic_disable_leader=True,
+    datadir=settings.data_dir / "faust",
 )
 commands = app.topic(settings.named(Topic.COMMANDS), partitions=settings.partitions)
 events = app.topic(

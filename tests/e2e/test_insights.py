@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from orderflow.bootstrap import from_kafka
 from orderflow.domain.lifecycle import State
+from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
 from orderflow.streaming.changelog_topic import ChangelogError, delete_changelog, ensure_changelog
 from orderflow.streaming.partitions import raise_partitions
@@ -66,7 +68,7 @@ async def test_after_more_partitions_a_rebuild_counts_orders_where_they_belong(
     await ensure_topics(few)
     await ensure_changelog(few)
     await deployment.produce(*told[:90], topic=Topic.EVENTS)
-    await raise_partitions(many, force=False)
+    await from_kafka(Readiness(), raise_partitions, many, force=False)
     with pytest.raises(ChangelogError, match="orderflow insights --rebuild"):
         await ensure_changelog(many)
     deployment.partitions = 8

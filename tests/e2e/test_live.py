@@ -70,7 +70,7 @@ async def test_an_order_is_followed_over_two_facades_and_the_end_of_one(deployme
 @contextmanager
 def never_reading(url: URL) -> Iterator[socket.socket]:
     with socket.create_connection((url.host, url.port)) as connection:
-        connection.sendall(f"GET {url.path_qs} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+        connection.sendall(f"GET {url.path_qs} HTTP/1.1\r\nHost: {url.authority}\r\n\r\n".encode())
         yield connection
 
 
