@@ -8,6 +8,7 @@ from selenium.webdriver.common.keys import Keys
 from orderflow.access.principal import Scope
 from tests.browser.page import Page
 from tests.browser.serving import Served, served
+from tests.unit.counted import counted
 from tests.unit.facade_loop import Loop, application
 from tests.unit.guarded_facade import Guarded
 
@@ -41,7 +42,10 @@ def test_a_key_that_is_none_is_refused_with_the_reason(asked: Page) -> None:
     assert not asked.one("#content").is_displayed()
 
 
-def test_what_a_key_may_not_see_is_named_and_the_rest_is_shown(asked: Page, facade: Served, guarded: Guarded) -> None:
+def test_what_a_key_may_not_see_is_named_and_the_rest_is_shown(
+    asked: Page, facade: Served, guarded: Guarded, loop: Loop
+) -> None:
+    facade.do(counted(loop, 0, 1))
     key = facade.do(guarded.key(Scope.READ))
     asked.one("#key").send_keys(key, Keys.ENTER)
     for panel in ("#workers", "#lag", "#letters"):

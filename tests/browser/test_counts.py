@@ -1,6 +1,7 @@
 """Orders by state: the picture, the same as a table, and the orders that are stuck."""
 
 from orderflow.domain.lifecycle import State
+from tests.browser.calling import create
 from tests.browser.page import Page
 from tests.browser.serving import Served
 from tests.unit.counted import counted
@@ -23,6 +24,14 @@ def test_orders_are_counted_and_those_that_are_stuck_are_named(page: Page, facad
     stuck = {link.text for link in page.all("#lifecycle details:last-child a")}
     assert stuck == {"client-1-0", "client-1-1", "client-2-0", "client-2-1"}
     assert page.violations() == []
+
+
+def test_where_nobody_counts_the_database_does(page: Page, facade: Served) -> None:
+    create(facade.url)
+    page.open(facade.url)
+    page.until_text("#as-of", "counted in the database")
+    assert "No instance of insights" in page.text("#lifecycle .note")
+    assert page.text("#f-total") == "1"
 
 
 def test_a_partition_that_nobody_counts_is_said(page: Page, facade: Served, loop: Loop) -> None:

@@ -17,7 +17,7 @@ def test_without_statistics_the_database_counts(page: Page, facade: Served, loop
     assert page.text("#f-total") == page.text("#flow a[href='#state/created'] .count") == "1"
     for panel in ("#lifecycle", "#minutes", "#workers", "#throughput"):
         assert "Redis" in page.text(f"{panel} .note")
-    assert page.text("#lag .note") == ""
+    assert (page.text("#lag .note"), page.text("#f-speed")) == ("", "\N{EN DASH}")
 
 
 def test_without_kafka_what_is_stored_is_found(page: Page, facade: Served, loop: Loop) -> None:

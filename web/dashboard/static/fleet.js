@@ -16,11 +16,14 @@ export class Fleet {
 
   missing(text) {
     for (const panel of this.panels) panel.missing(text);
+    unknown("f-speed", "f-latency", "f-lag");
   }
 
   show(status) {
     const lost = new Map(status.missing.map(({ what, why }) => [what, why]));
     const [workers, lag, throughput, latency] = this.panels;
+    if (lost.has("workers")) unknown("f-speed", "f-latency");
+    if (lost.has("lag")) unknown("f-lag");
     this.told(lost.get("workers"), [workers, throughput, latency], () => this.speeds(status.workers));
     this.told(lost.get("lag"), [lag], () => this.waiting(status.lag));
   }
@@ -48,6 +51,11 @@ export class Fleet {
     say(byId("f-lag"), count(commands.reduce((sum, each) => sum + each.lag, 0)));
     byId("partitions").replaceChildren(...lag.map((each) => lagRow(each, most)));
   }
+}
+
+// A figure of a while ago would pass for one of now.
+function unknown(...figures) {
+  for (const figure of figures) say(byId(figure), "–");
 }
 
 // Half of all commands: the mean of the workers, by how much each does. 99 of 100: the slowest worker's.

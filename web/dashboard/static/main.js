@@ -55,9 +55,10 @@ function stateRow(number, stay, stuck, state) {
 }
 
 function showStats(stats) {
+  if (!stats.as_of) return withoutStats("No instance of insights counts orders now.", true);
   lifecycle.fine();
   counts.take(stats);
-  const age = stats.as_of ? `as of ${clock(stats.as_of)}` : "nobody counts them yet";
+  const age = `as of ${clock(stats.as_of)}`;
   say(byId("as-of"), `${age}${stats.complete ? "" : "; some partitions are not counted"}`);
   say(byId("flow-desc"), `${STATES.map((state) => `${words(state)} ${count(stats.by_state[state])}`).join(", ")}; ${age}.`);
   drawCounts();
@@ -75,9 +76,9 @@ const tally = new Tally((counted) => {
   drawCounts();
 });
 
-function withoutStats(refusal) {
-  for (const panel of [lifecycle, minutes]) panel.missing(reason(refusal));
-  if (!refusal.lasting) tally.count();
+function withoutStats(why, countable) {
+  for (const panel of [lifecycle, minutes]) panel.missing(why);
+  if (countable) tally.count();
 }
 
 let moves = new Map();
@@ -100,7 +101,7 @@ setInterval(() => {
 }, 1000);
 
 const sources = [
-  new Source({ path: "stats", seconds: 2, show: showStats, refused: withoutStats }),
+  new Source({ path: "stats", seconds: 2, show: showStats, refused: (refusal) => withoutStats(reason(refusal), !refusal.lasting) }),
   new Source({
     path: "admin/status",
     seconds: 2,
