@@ -1,6 +1,7 @@
 """The obvious Faust app: one command at a time, and each server asked for each of them."""
 
 from collections.abc import AsyncIterator
+from tempfile import mkdtemp
 from typing import Any
 
 import faust
@@ -20,7 +21,7 @@ app = faust.App(
     web_port=free_port(),
     # Faust would make a topic for the leader's election, and folders for tables.
     topic_disable_leader=True,
-    datadir=settings.data_dir / "faust",
+    datadir=mkdtemp(),
 )
 commands = app.topic(settings.named(Topic.COMMANDS), partitions=settings.partitions)
 events = app.topic(
