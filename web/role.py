@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from typing import NamedTuple, Self
 from uuid import uuid4
 
 from orderflow import bootstrap
@@ -41,31 +42,37 @@ app = roles.web()
 @asynccontextmanager
 async def facade() -> AsyncIterator[Facade]:
     """Starts while servers are away; `/readyz` tells which."""
-    settings, board = app.settings, OutcomeBoard(time.monotonic)
-    live, tail, commands = _live(settings), _tail(settings, board), _commands(settings)
+    settings = app.settings
+    kafka = OnKafka.of(settings)
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(live.stop)
+        stack.push_async_callback(kafka.live.stop)
         connection = await stack.enter_async_context(bootstrap.mongo(settings))
         redis = await stack.enter_async_context(bootstrap.redis(settings))
         tracing = await stack.enter_async_context(bootstrap.tracing("web"))
-        for follower in (tail, commands):
+        for follower in (kafka.tail, kafka.commands):
             await follower.start()
             stack.push_async_callback(follower.stop)
-        built = _built(settings, connection, redis, tracing, board=board, tail=tail, commands=commands, live=live)
+        built = _built(settings, connection, redis, tracing, kafka)
         stack.push_async_callback(built.jobs.close)
         yield built
 
 
+class OnKafka(NamedTuple):
+    """What the facade has to do with Kafka; `tail` feeds `board`."""
+
+    board: OutcomeBoard
+    tail: OutcomeTail
+    commands: CommandProducer
+    live: LiveEvents
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        board = OutcomeBoard(time.monotonic)
+        return cls(board, _tail(settings, board), _commands(settings), _live(settings))
+
+
 def _built(
-    settings: Settings,
-    connection: MongoConnection,
-    redis: RedisConnection,
-    tracing: Tracing,
-    *,
-    board: OutcomeBoard,
-    tail: OutcomeTail,
-    commands: CommandProducer,
-    live: LiveEvents,
+    settings: Settings, connection: MongoConnection, redis: RedisConnection, tracing: Tracing, kafka: OnKafka
 ) -> Facade:
     return Facade(
         queries=MongoOrderQueries(connection, bootstrap.now),
@@ -86,11 +93,11 @@ def _built(
         partitions=settings.partitions,
         metrics=FacadeMetrics(app.metrics),
         overview=Overview(pulses=RedisPulses(redis, settings.redis_prefix), read_groups=partial(read_groups, settings)),
-        board=board,
-        tail=tail,
-        commands=tracing.commands(commands),
+        board=kafka.board,
+        tail=kafka.tail,
+        commands=tracing.commands(kafka.commands),
         traces=tracing.requests,
-        live=live,
+        live=kafka.live,
     )
 
 

@@ -63,12 +63,7 @@ class OrderflowApp(faust.App):
         self.companions: list[Lifespan] = []
         self.resources: Any = None
         self.joined = False
-        self.progress = Progress(
-            positions=self._positions,
-            waiting=self._waiting,
-            silent=self.readiness.away,
-            limit=settings.stall_seconds,
-        )
+        self.progress = self._progress(settings.stall_seconds)
         self._open = AsyncExitStack()
         self._under_way: set[asyncio.Future[None]] = set()
         super().__init__(
@@ -85,6 +80,9 @@ class OrderflowApp(faust.App):
         self.on_before_shutdown.connect(self._drain)
         self.on_partitions_revoked.connect(self._let_finish)
         self.on_partitions_assigned.connect(self._join)
+
+    def _progress(self, limit: float) -> Progress:
+        return Progress(positions=self._positions, waiting=self._waiting, silent=self.readiness.away, limit=limit)
 
     def _new_web(self) -> HttpWeb:
         return HttpWeb(self, most=self.settings.http_connections)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-import faust
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application
@@ -32,12 +31,12 @@ from tests.builders import NOW, RULES, revised
 from tests.documented import check_record, documented
 from tests.letters import Post
 from tests.unit.happenings import Happenings
+from tests.unit.served_facade import served
 from tests.unit.worker_refresh import refresh_of
 from web.admin.overview import Overview
 from web.bulk.jobs import Jobs
 from web.facade import FACADE, Facade, OpenGate
 from web.live.event_stream import StreamLimits, Streams
-from web.mount import mount
 
 
 @dataclass(kw_only=True)
@@ -190,17 +189,4 @@ def application(
             **more,
         },
     )
-    return _served(facade)
-
-
-def _served(facade: Facade) -> Application:
-    @asynccontextmanager
-    async def lifespan() -> AsyncIterator[Facade]:
-        yield facade
-        await facade.jobs.close()
-
-    app = faust.App("test-web", broker="kafka://nowhere")
-    mount(app, lifespan)
-    app.web.init_server()
-    served: Application = app.web.web_app
-    return served
+    return served(facade)
