@@ -67,8 +67,8 @@ class OnKafka(NamedTuple):
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        board = OutcomeBoard(time.monotonic)
-        return cls(board, _tail(settings, board), _commands(settings), _live(settings))
+        kafka, board = KafkaAccess.of(settings), OutcomeBoard(time.monotonic)
+        return cls(board, _tail(settings, kafka, board), _commands(settings, kafka), _live(settings, kafka))
 
 
 def _built(
@@ -101,19 +101,19 @@ def _built(
     )
 
 
-def _tail(settings: Settings, board: OutcomeBoard) -> OutcomeTail:
+def _tail(settings: Settings, kafka: KafkaAccess, board: OutcomeBoard) -> OutcomeTail:
     topic = settings.named(Topic.OUTCOMES)
-    return OutcomeTail(kafka=KafkaAccess.of(settings), topic=topic, partitions=settings.partitions, board=board)
+    return OutcomeTail(kafka=kafka, topic=topic, partitions=settings.partitions, board=board)
 
 
-def _commands(settings: Settings) -> CommandProducer:
+def _commands(settings: Settings, kafka: KafkaAccess) -> CommandProducer:
     topic, check = settings.named(Topic.COMMANDS), partial(ensure_topics, settings)
-    return CommandProducer(kafka=KafkaAccess.of(settings), topic=topic, partitions=settings.partitions, check=check)
+    return CommandProducer(kafka=kafka, topic=topic, partitions=settings.partitions, check=check)
 
 
-def _live(settings: Settings) -> LiveEvents:
+def _live(settings: Settings, kafka: KafkaAccess) -> LiveEvents:
     return LiveEvents(
-        kafka=KafkaAccess.of(settings),
+        kafka=kafka,
         topic=settings.named(Topic.EVENTS),
         partitions=settings.partitions,
         max_bytes=settings.stream_buffer_bytes,
