@@ -51,7 +51,7 @@ export async function refusalOf(answer) {
   return refusal;
 }
 
-const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+export const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 // Until somebody looks at the page.
 export function visible() {
@@ -74,11 +74,7 @@ export class Source {
     }
   }
 
-  stop() {
-    this.round += 1;
-  }
-
-  async once(round = this.round) {
+  async once(round) {
     let wait = this.seconds;
     try {
       const said = await ask(this.path);

@@ -1,5 +1,5 @@
 // What stands where something is missing: on the panel that would show it, and once for all at the top.
-import { byId, clock, el } from "./dom.js";
+import { byId, clock, el, say } from "./dom.js";
 
 export class Panel {
   constructor(id) {
@@ -17,7 +17,7 @@ export class Panel {
   missing(text) {
     const said = this.known ? `As of ${clock(this.known)}. ${text}` : text;
     this.note.classList.toggle("stale", this.known !== null);
-    if (this.note.textContent !== said) this.note.textContent = said;
+    say(this.note, said);
     this.note.hidden = false;
   }
 }

@@ -1,10 +1,8 @@
 // Server-Sent Events by fetch: an EventSource cannot say who asks. Comes back by itself, after the last event it had.
-import { identified, place, Refusal, refusalOf, visible } from "./api.js";
+import { identified, pause, place, Refusal, refusalOf, visible } from "./api.js";
 
 const SILENCE = 45_000; // Three times the facade's sign of life.
-const PAUSE = 2_000;
-
-const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const PAUSE_SECONDS = 2;
 
 export class Stream {
   // `seen` is given the events of a chunk, `told` true when the stream is open, and a Refusal when it is not.
@@ -15,7 +13,7 @@ export class Stream {
   }
 
   async start() {
-    this.stop();
+    this.control?.abort();
     const control = (this.control = new AbortController());
     this.lastId = "";
     while (!control.signal.aborted) {
@@ -28,12 +26,8 @@ export class Stream {
         if (refusal.lasting) return;
         if (refusal.status === 400 || refusal.status === 422) this.lastId = "";
       }
-      await sleep(Math.max(PAUSE, (refusal?.retryAfter ?? 0) * 1000));
+      await pause(Math.max(PAUSE_SECONDS, refusal?.retryAfter ?? 0));
     }
-  }
-
-  stop() {
-    this.control?.abort();
   }
 
   // Until the stream ends; a Refusal where it did not begin, or broke.
