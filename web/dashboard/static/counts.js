@@ -4,6 +4,8 @@ export const STATES = [
   "attempt_failed", "returning", "delivered", "returned", "cancelled", "failed",
 ];
 
+export const sumOf = (counts) => Object.values(counts).reduce((sum, each) => sum + each, 0);
+
 const KEPT_SECONDS = 120;
 const NONE = new Set();
 

@@ -1,10 +1,9 @@
 // One order with its timeline, in a dialog that its address opens; it follows what happens to the order.
 import { ask, Refusal } from "./api.js";
-import { atMostEvery, byId, count, duration, el, plural, say, when, words } from "./dom.js";
+import { atMostEvery, byId, count, duration, el, ORDER, plural, say, when, words } from "./dom.js";
 import { reason } from "./panels.js";
 
 const ITEMS = 20;
-const HASH = "#order/";
 
 export class Detail {
   constructor() {
@@ -18,7 +17,7 @@ export class Detail {
 
   // What the address names is shown.
   follow() {
-    const named = location.hash.startsWith(HASH) ? decoded(location.hash.slice(HASH.length)) : "";
+    const named = location.hash.startsWith(ORDER) ? decoded(location.hash.slice(ORDER.length)) : "";
     if (!named) {
       if (this.dialog.open) this.dialog.close();
       return;
@@ -33,7 +32,7 @@ export class Detail {
 
   closed() {
     this.orderId = null;
-    if (location.hash.startsWith(HASH)) history.replaceState(null, "", location.pathname + location.search);
+    if (location.hash.startsWith(ORDER)) history.replaceState(null, "", location.pathname + location.search);
   }
 
   happened(events) {

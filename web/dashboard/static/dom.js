@@ -48,6 +48,7 @@ const CLOCK = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 
 export const count = (number) => (Number.isFinite(number) ? WHOLE.format(number) : "–");
+export const atLeast = (number, more) => count(number) + (more ? "+" : "");
 export const rate = (number) => (Number.isFinite(number) && number < 10 ? FINE.format(number) : count(number));
 export const words = (name) => String(name).replaceAll("_", " ");
 export const plural = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
@@ -74,4 +75,6 @@ export function when(moment) {
   return el("time", { datetime: moment, title: moment }, text);
 }
 
-export const orderLink = (orderId) => el("a", { href: `#order/${encodeURIComponent(orderId)}` }, orderId);
+export const ORDER = "#order/";
+export const orderHash = (orderId) => ORDER + encodeURIComponent(orderId);
+export const orderLink = (orderId) => el("a", { href: orderHash(orderId) }, orderId);

@@ -1,5 +1,6 @@
 // The lifecycle as a picture: a box for each state, and a line for each way that orders take.
-import { count, svg, words } from "./dom.js";
+import { sumOf } from "./counts.js";
+import { atLeast, count, svg, words } from "./dom.js";
 
 const [WIDTH, HEIGHT, STEP] = [140, 76, 172];
 const SHARE = WIDTH - 24;
@@ -79,10 +80,10 @@ export class Flow {
   }
 
   show(counts, stuck, capped) {
-    const total = Object.values(counts).reduce((sum, each) => sum + each, 0);
+    const total = sumOf(counts);
     for (const [state, { link, number, stuck: hint, share }] of this.boxes) {
       const held = stuck[state] ?? 0;
-      const counted = count(counts[state]) + (capped.has(state) ? "+" : "");
+      const counted = atLeast(counts[state], capped.has(state));
       number.textContent = counted;
       hint.textContent = held ? `${count(held)} stuck` : "";
       share.setAttribute("width", total ? ((SHARE * counts[state]) / total).toFixed(1) : 0);

@@ -1,6 +1,6 @@
 // Dead letters, and putting one back onto the command topic after asking once more.
 import { ask, Refusal, Source } from "./api.js";
-import { byId, count, el, say, when } from "./dom.js";
+import { atLeast, byId, count, el, say, when } from "./dom.js";
 import { Panel, reason } from "./panels.js";
 
 const SHOWN = 20;
@@ -24,7 +24,7 @@ export class Letters {
 
   show({ dead_letters: letters, next_cursor: next }) {
     this.panel.fine();
-    say(byId("f-letters"), count(letters.length) + (next ? "+" : ""));
+    say(byId("f-letters"), atLeast(letters.length, next));
     say(byId("letters-about"), letters.length ? (next ? `the first ${SHOWN}` : "") : "None: every record could be worked on.");
     const drawn = JSON.stringify(letters);
     if (drawn === this.drawn) return;

@@ -2,9 +2,9 @@
 import { Access } from "./access.js";
 import { Source } from "./api.js";
 import { Chart } from "./chart.js";
-import { Counts, STATES } from "./counts.js";
+import { Counts, STATES, sumOf } from "./counts.js";
 import { Detail } from "./detail.js";
-import { atMostEvery, byId, clock, count, duration, el, rate, say, words } from "./dom.js";
+import { atLeast, atMostEvery, byId, clock, count, duration, el, rate, say, words } from "./dom.js";
 import { Fleet, showServers } from "./fleet.js";
 import { Flow } from "./flow.js";
 import { Latest } from "./latest.js";
@@ -28,20 +28,17 @@ const detail = new Detail();
 const letters = new Letters();
 const changes = new Chart("minutes", { title: "Changes of state per minute", series: ["per minute"], format: rate, span: 3600 });
 
-const sumOf = (numbers) => Object.values(numbers).reduce((sum, each) => sum + each, 0);
-
 const drawCounts = atMostEvery(250, () => {
   if (!counts.known) return;
   const now = counts.now();
   const { stuck = {}, time_in_state: stay = {} } = counts.stats;
   flow.show(now, stuck, counts.capped);
-  say(byId("f-total"), count(sumOf(now)) + (counts.capped.size ? "+" : ""));
+  say(byId("f-total"), atLeast(sumOf(now), counts.capped.size));
   say(byId("f-held"), count(counts.stats.on_hold));
   say(byId("f-stuck"), counts.stats.stuck ? count(sumOf(stuck)) : "–");
-  byId("states").replaceChildren(...STATES.map((state) => stateRow(counted(state, now), stay[state], stuck[state], state)));
+  const number = (state) => atLeast(now[state], counts.capped.has(state));
+  byId("states").replaceChildren(...STATES.map((state) => stateRow(number(state), stay[state], stuck[state], state)));
 });
-
-const counted = (state, now) => count(now[state]) + (counts.capped.has(state) ? "+" : "");
 
 function stateRow(number, stay, stuck, state) {
   return el(

@@ -1,6 +1,6 @@
 // Orders by their id, their client, their client and reference, or their state.
 import { ask, Refusal } from "./api.js";
-import { byId, el, orderLink, plural, say, when, words } from "./dom.js";
+import { byId, el, orderHash, orderLink, plural, say, when, words } from "./dom.js";
 import { STATES } from "./counts.js";
 import { reason } from "./panels.js";
 
@@ -45,7 +45,7 @@ export class Search {
   find() {
     const wanted = this.wanted.value.trim();
     if (this.by.value === "order") {
-      location.hash = `#order/${encodeURIComponent(wanted)}`;
+      location.hash = orderHash(wanted);
       return;
     }
     const filters = {
