@@ -28,11 +28,11 @@ class Walk(Filters, total=False):
 Query = tuple[tuple[str, str], ...]
 
 
-def query_of(walk: Walk | Filters) -> Query:
+def query_of(walk: Filters) -> Query:
     return tuple(_said(walk))
 
 
-def _said(walk: Walk | Filters) -> Iterator[tuple[str, str]]:
+def _said(walk: Filters) -> Iterator[tuple[str, str]]:
     for name, value in walk.items():
         if name == "state":
             yield from ((name, str(state)) for state in walk["state"])

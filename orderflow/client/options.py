@@ -73,7 +73,7 @@ def order_path(order_id: str, *parts: str) -> str:
 def write(
     method: str,
     path: str,
-    options: ChangeOptions | WriteOptions | RequestOptions,
+    options: RequestOptions,
     **said: Any,  # noqa: ANN401 - JSON
 ) -> Request:
     """What is None is not said."""
