@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -156,13 +156,7 @@ async def running(loop: Loop, **options: Any) -> AsyncIterator[Client]:  # noqa:
         yield Client(http=http, loop=loop)
 
 
-def application(
-    loop: Loop,
-    *,
-    wait_seconds: float = 5.0,
-    principal: Principal = ANYONE,
-    **more: Any,  # noqa: ANN401
-) -> Application:
+def application(loop: Loop, *, principal: Principal = ANYONE, **more: Any) -> Application:  # noqa: ANN401
     """A real Faust App's web application; no broker is asked. `principal` asks; `more` is a Facade's."""
     keys = count()
     facade = Facade(
@@ -171,22 +165,19 @@ def application(
         outcomes=loop.cache,
         jobs=Jobs(loop.jobs),
         board=loop.board,
+        commands=loop,
         tail=loop,
         lifecycle=RULES.lifecycle,
-        wait_seconds=wait_seconds,
+        wait_seconds=5.0,
         clock=lambda: NOW,
         asyncapi=ASYNCAPI,
         new_key=lambda: f"key-{next(keys)}",
         open_desk=loop.open_desk,
+        live=loop.live,
+        streams=Streams(StreamLimits()),
         statistics=loop.statistics,
         partitions=2,
-        **{
-            "commands": loop,
-            "gate": OpenGate(principal),
-            "live": loop.live,
-            "streams": Streams(StreamLimits()),
-            "overview": Overview(pulses=loop.pulses, read_groups=loop.read_groups),
-            **more,
-        },
+        overview=Overview(pulses=loop.pulses, read_groups=loop.read_groups),
+        gate=OpenGate(principal),
     )
-    return served(facade)
+    return served(replace(facade, **more))

@@ -1,25 +1,10 @@
 """Many orders in one request: each item a command like any other, none lost, none doubled, each with its result."""
 
 import asyncio
-from collections.abc import AsyncIterator
-
-import pytest
 
 from tests.eventually import eventually
 from tests.unit.bulk_requests import ASYNC, change, create, move, order, results, statuses
-from tests.unit.facade_loop import Client, Loop, running
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    async with running(Loop()) as client:
-        yield client
-
-
-@pytest.fixture
-async def held() -> AsyncIterator[Client]:
-    async with running(Loop(silent=True)) as client:
-        yield client
+from tests.unit.facade_loop import Client, running
 
 
 async def test_every_item_has_its_result(client: Client) -> None:

@@ -1,7 +1,5 @@
 """What a bulk request may not, and what is said where Kafka or another principal is in its way."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from orderflow.access.principal import Principal, Scope
@@ -14,18 +12,6 @@ from web.access.gate import LimitedGate
 from web.facade import OpenGate
 
 BOUND = Principal(name="shop", scopes=frozenset(Scope), client_id="client-123")
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    async with running(Loop()) as client:
-        yield client
-
-
-@pytest.fixture
-async def held() -> AsyncIterator[Client]:
-    async with running(Loop(silent=True)) as client:
-        yield client
 
 
 async def test_a_repeat_while_kafka_is_away_shows_what_is_known(client: Client) -> None:

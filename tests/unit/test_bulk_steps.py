@@ -1,7 +1,6 @@
 """Bulk requests that stop at the first rejection: one item after the other, even after the request was answered."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -11,18 +10,6 @@ from tests.unit.bulk_requests import KEY, change, create, move, order, statuses
 from tests.unit.facade_loop import Client, Loop, running
 
 ASYNC = {**KEY, "Prefer": "respond-async"}
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    async with running(Loop()) as client:
-        yield client
-
-
-@pytest.fixture
-async def held() -> AsyncIterator[Client]:
-    async with running(Loop(silent=True)) as client:
-        yield client
 
 
 async def job_of(client: Client, link: str) -> tuple[str, list[str]]:

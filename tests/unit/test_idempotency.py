@@ -1,7 +1,6 @@
 """One Idempotency-Key, two requests: one effect, and each client told what became of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -10,25 +9,12 @@ from aiohttp import ClientResponse
 from orderflow.ports import CachedOutcome, Refresh
 from orderflow.streaming.command_producer import DeliveryUnknownError, NotAcceptedError
 from tests.eventually import eventually
-from tests.unit.facade_loop import ORDER, Client, Loop, running
+from tests.unit.facade_loop import ORDER, Client, running
 
 KEY = {"Idempotency-Key": "k-1"}
 ASYNC = {**KEY, "Prefer": "respond-async"}
 OTHER = {**ORDER, "actor": "somebody else"}
 REPLAYED = "Idempotent-Replayed"
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    async with running(Loop()) as client:
-        yield client
-
-
-@pytest.fixture
-async def held() -> AsyncIterator[Client]:
-    """A facade whose commands lie in Kafka until the test lets the worker at them."""
-    async with running(Loop(silent=True)) as client:
-        yield client
 
 
 async def post(client: Client, body: object = ORDER, headers: dict[str, str] = KEY) -> ClientResponse:

@@ -1,21 +1,13 @@
 """Preconditions as RFC 9110, 13 has them: which tag matches what, and which condition comes first."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from orderflow.access.principal import Principal, Scope
-from tests.unit.facade_loop import Client, Loop, running
+from tests.unit.facade_loop import Client, running
 from web.http.preconditions import Tags, tags_of
 from web.http.refusals import RefusedError
 
 ANOTHER = Principal(name="bound", scopes=frozenset(Scope), client_id="another")
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    async with running(Loop()) as client:
-        yield client
 
 
 @pytest.fixture

@@ -1,21 +1,14 @@
 """`/docs` from files on disk: whatever the page asks for is served, and by nobody else."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 import web
-from tests.unit.facade_loop import Client, Loop, running
+from tests.unit.facade_loop import Client
 
 STATIC = Path(web.__file__).parent / "static"
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    async with running(Loop()) as client:
-        yield client
 
 
 async def test_the_page_is_made_of_files_that_are_served(client: Client) -> None:

@@ -1,20 +1,13 @@
 """Holds, amendments and corrections over HTTP on the in-memory loop."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from tests.unit.facade_loop import ORDER, Client, Loop, running
+from tests.unit.facade_loop import ORDER, Client
 
 OTHERS = [{"sku": "P002", "name": "Package B", "quantity": 1, "price": 12.5}]
 HOLD = {"reason": "address unclear"}
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    async with running(Loop()) as client:
-        yield client
 
 
 async def told(

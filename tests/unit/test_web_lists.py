@@ -1,21 +1,14 @@
 """Lists over HTTP: their pages, what they show and count, and how they are refused."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from orderflow.domain.listing import ListQuery, Total
-from tests.unit.facade_loop import Client, Loop, running
+from tests.unit.facade_loop import Client
 
 MINE = "/orders?client_id=client-123"
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    async with running(Loop()) as client:
-        yield client
 
 
 async def body_of(client: Client, path: str) -> Any:  # noqa: ANN401

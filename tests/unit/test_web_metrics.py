@@ -1,10 +1,8 @@
 """What the facade counts of its requests and its cache, and who may see it."""
 
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from types import SimpleNamespace
 
-import pytest
 from aiohttp import ClientError
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request, StreamResponse
@@ -17,12 +15,6 @@ from tests.unit.facade_loop import Client, Loop, running
 from tests.unit.guarded_facade import Guarded, bearer, type_of
 from web.facade import FACADE
 from web.metrics import count_answers
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    async with running(Loop()) as client:
-        yield client
 
 
 async def scraped(client: Client, **options: object) -> Scraped:

@@ -1,17 +1,10 @@
 """Orders over HTTP on the in-memory loop: what a client sends, and what it gets."""
 
 import json
-from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.unit.facade_loop import ORDER, Client, Loop, running
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    async with running(Loop()) as client:
-        yield client
+from tests.unit.facade_loop import ORDER, Client
 
 
 async def test_a_new_order_is_answered_with_its_place_and_itself(client: Client) -> None:

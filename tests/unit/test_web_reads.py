@@ -1,7 +1,6 @@
 """Reads: from the cache while it is as new as what was heard, else from the database; pages that hold still."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -24,12 +23,6 @@ class Unreachable:
 
     async def ping(self) -> None:
         raise OSError
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    async with running(Loop()) as client:
-        yield client
 
 
 async def x_cache(client: Client, path: str) -> str:
