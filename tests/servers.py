@@ -4,14 +4,16 @@ A server that cannot start is an error, never a skip. Tests marked `apache_kafka
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
+from orderflow.adapters.mongo_connection import MongoConnection
 from orderflow.local.mongo import SecantusDB
 from orderflow.local.server import Program, Server
 from orderflow.local.stack import broker
@@ -72,6 +74,15 @@ def mongo_url(request: pytest.FixtureRequest, server_folder: Path) -> Iterator[s
 def redis_url(request: pytest.FixtureRequest, server_folder: Path) -> Iterator[str]:
     with provided(CACHE, server_folder, request.config) as url:
         yield url
+
+
+@pytest.fixture
+async def database(mongo_url: str, unique: str) -> AsyncIterator[MongoConnection]:
+    """A database of the test's own, gone after it."""
+    connection = MongoConnection(SecretStr(mongo_url), unique)
+    yield connection
+    await connection.orders.database.client.drop_database(unique)
+    await connection.close()
 
 
 @pytest.fixture

@@ -42,11 +42,15 @@ async def proxy_of(site: Site, server: str) -> AsyncIterator[Proxy]:
         proxy.heal()
 
 
+async def one_killed(members: Sequence[Member], random: Random, longest: float) -> None:
+    async with one_of(random, members) as member:
+        await member.kill()
+        await a_while(random, 0, longest)
+        member.start()
+
+
 async def worker_killed(site: Site, random: Random) -> None:
-    async with one_of(random, site.fleet.workers) as worker:
-        await worker.kill()
-        await a_while(random, 0, 3)
-        worker.start()
+    await one_killed(site.fleet.workers, random, 3)
 
 
 async def worker_stopped(site: Site, random: Random) -> None:
@@ -58,8 +62,7 @@ async def worker_stopped(site: Site, random: Random) -> None:
 
 async def worker_paused(site: Site, random: Random) -> None:
     """Longer than its session: it wakes as a zombie, with a batch that somebody else has handled."""
-    async with one_of(random, site.fleet.workers) as worker:
-        await paused(worker, site, random)
+    await one_paused(site.fleet.workers, site, random)
 
 
 async def worker_joined(site: Site, random: Random) -> None:
@@ -69,31 +72,25 @@ async def worker_joined(site: Site, random: Random) -> None:
 
 
 async def facade_killed(site: Site, random: Random) -> None:
-    async with one_of(random, site.fleet.facades) as facade:
-        await facade.kill()
-        await a_while(random, 0, 2)
-        facade.start()
+    await one_killed(site.fleet.facades, random, 2)
 
 
 async def insights_killed(site: Site, random: Random) -> None:
-    async with one_of(random, site.fleet.insights) as insights:
-        await insights.kill()
-        await a_while(random, 0, 3)
-        insights.start()
+    await one_killed(site.fleet.insights, random, 3)
 
 
 async def insights_paused(site: Site, random: Random) -> None:
     """It wakes with events that somebody else has counted, and a share that somebody else publishes."""
-    async with one_of(random, site.fleet.insights) as insights:
-        await paused(insights, site, random)
+    await one_paused(site.fleet.insights, site, random)
 
 
-async def paused(member: Member, site: Site, random: Random) -> None:
-    member.signal(signal.SIGSTOP)
-    try:
-        await a_while(random, site.session_seconds + 1, site.session_seconds + 4)
-    finally:
-        member.signal(signal.SIGCONT)
+async def one_paused(members: Sequence[Member], site: Site, random: Random) -> None:
+    async with one_of(random, members) as member:
+        member.signal(signal.SIGSTOP)
+        try:
+            await a_while(random, site.session_seconds + 1, site.session_seconds + 4)
+        finally:
+            member.signal(signal.SIGCONT)
 
 
 async def kafka_restarted(site: Site, random: Random) -> None:

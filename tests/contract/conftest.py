@@ -61,15 +61,21 @@ UNHURRIED = 10.0
 
 
 @pytest.fixture(params=["memory", "redis", "redis cluster"])
-async def cache(request: pytest.FixtureRequest, unique: str) -> AsyncIterator[Cache]:
-    """An empty cache: the worker's refresher and the facade's two readers."""
+async def redis(request: pytest.FixtureRequest) -> AsyncIterator[RedisConnection | None]:
+    """A server and a cluster; None asks for the twin in memory."""
     if request.param == "memory":
-        yield InMemoryCache()
+        yield None
         return
     server = "redis_url" if request.param == "redis" else "redis_cluster_url"
     connection = RedisConnection(SecretStr(request.getfixturevalue(server)), limit=UNHURRIED)
-    yield RedisCache(connection, prefix=f"{unique}:")
+    yield connection
     await connection.close()
+
+
+@pytest.fixture
+def cache(redis: RedisConnection | None, unique: str) -> Cache:
+    """An empty cache: the worker's refresher and the facade's two readers."""
+    return RedisCache(redis, prefix=f"{unique}:") if redis else InMemoryCache()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,5 @@
 """What the facade relies on from a store of jobs."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from pydantic import SecretStr
 
@@ -13,15 +11,9 @@ from tests.contract.conftest import UNHURRIED
 from web.bulk.jobs import JobStore
 
 
-@pytest.fixture(params=["memory", "redis", "redis cluster"])
-async def jobs(request: pytest.FixtureRequest, unique: str) -> AsyncIterator[JobStore]:
-    if request.param == "memory":
-        yield InMemoryJobs()
-        return
-    server = "redis_url" if request.param == "redis" else "redis_cluster_url"
-    connection = RedisConnection(SecretStr(request.getfixturevalue(server)), limit=UNHURRIED)
-    yield RedisJobs(connection, prefix=f"{unique}:")
-    await connection.close()
+@pytest.fixture
+def jobs(redis: RedisConnection | None, unique: str) -> JobStore:
+    return RedisJobs(redis, prefix=f"{unique}:") if redis else InMemoryJobs()
 
 
 async def test_a_job_is_kept_and_replaced(jobs: JobStore) -> None:

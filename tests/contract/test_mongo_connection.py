@@ -21,18 +21,10 @@ from tests.builders import stored_order
 from tests.chaos.proxy import Proxy
 
 
-@pytest.fixture
-async def connection(mongo_url: str, unique: str) -> AsyncIterator[MongoConnection]:
-    connection = MongoConnection(SecretStr(mongo_url), unique)
-    yield connection
-    await connection.orders.database.client.drop_database(unique)
-    await connection.close()
-
-
-async def test_there_are_three_indexes_however_often_they_are_made(connection: MongoConnection) -> None:
-    await asyncio.gather(*(connection.ensure_indexes() for _ in range(3)))
-    await connection.ensure_indexes()
-    indexes = {name: index["key"] for name, index in (await connection.orders.index_information()).items()}
+async def test_there_are_three_indexes_however_often_they_are_made(database: MongoConnection) -> None:
+    await asyncio.gather(*(database.ensure_indexes() for _ in range(3)))
+    await database.ensure_indexes()
+    indexes = {name: index["key"] for name, index in (await database.orders.index_information()).items()}
     indexes.pop("_id_")
     assert [[field for field, _ in key] for key in sorted(indexes.values())] == [
         ["client_id", "created_at", "_id"],
@@ -74,9 +66,9 @@ async def test_who_gives_up_on_a_silent_database_is_let_go_at_once(mongo_url: st
 
 
 async def test_without_transactions_lists_over_several_states_go_on(
-    connection: MongoConnection, monkeypatch: pytest.MonkeyPatch
+    database: MongoConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await MongoOrderStore(connection).save([MongoOrderStore(connection).encode(replace(stored_order(), revision=1))])
+    await MongoOrderStore(database).save([MongoOrderStore(database).encode(replace(stored_order(), revision=1))])
     asked = []
 
     @asynccontextmanager
@@ -85,8 +77,8 @@ async def test_without_transactions_lists_over_several_states_go_on(
         raise OperationFailure("Transaction numbers are only allowed on a replica set member or mongos", 20)
         yield
 
-    monkeypatch.setattr(connection, "_reading", refused)
-    queries = MongoOrderQueries(connection, lambda: datetime.now(UTC))
+    monkeypatch.setattr(database, "_reading", refused)
+    queries = MongoOrderQueries(database, lambda: datetime.now(UTC))
     for _ in range(2):
         assert len(await queries.find(ListQuery())) == 1
     assert len(asked) == 1

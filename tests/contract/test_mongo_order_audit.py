@@ -1,10 +1,8 @@
 """The orders of a real MongoDB, among them documents that are none."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
-from pydantic import SecretStr
 
 from orderflow.adapters.mongo_audit import MongoOrderAudit
 from orderflow.adapters.mongo_connection import MongoConnection
@@ -21,19 +19,16 @@ NEVER_AN_ORDER = {"client_id": "client-123", "state": "created", "created_at": d
 
 
 @pytest.fixture
-async def connection(mongo_url: str, unique: str) -> AsyncIterator[MongoConnection]:
+async def connection(database: MongoConnection) -> MongoConnection:
     """Two orders, and three documents that cannot be read."""
-    connection = MongoConnection(SecretStr(mongo_url), unique)
-    await connection.ensure_indexes()
-    store = MongoOrderStore(connection)
+    await database.ensure_indexes()
+    store = MongoOrderStore(database)
     await store.save([store.encode(stored_order(create_order(order_id))) for order_id in ("ord_1", "ord_2")])
-    await connection.orders.insert_one({"_id": "bare", **NEVER_AN_ORDER})
-    await connection.orders.insert_one({"_id": "odd", "version": {"of": "it"}})
-    copy = await connection.orders.find_one({"_id": "ord_1"}) or {}
-    await connection.orders.insert_one({**copy, "_id": "unremembered", "history": [{}]})
-    yield connection
-    await connection.orders.database.client.drop_database(unique)
-    await connection.close()
+    await database.orders.insert_one({"_id": "bare", **NEVER_AN_ORDER})
+    await database.orders.insert_one({"_id": "odd", "version": {"of": "it"}})
+    copy = await database.orders.find_one({"_id": "ord_1"}) or {}
+    await database.orders.insert_one({**copy, "_id": "unremembered", "history": [{}]})
+    return database
 
 
 async def test_orders_that_cannot_be_read_are_named_beside_the_others(connection: MongoConnection) -> None:

@@ -1,6 +1,5 @@
 """What an instance tells of itself, and who looks on finds."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -29,15 +28,9 @@ def pulse(instance: str = "worker@a:1", role: str = "worker", lag: int = 7) -> P
     )
 
 
-@pytest.fixture(params=["memory", "redis", "redis cluster"])
-async def pulses(request: pytest.FixtureRequest, unique: str) -> AsyncIterator[Pulses]:
-    if request.param == "memory":
-        yield InMemoryPulses()
-        return
-    server = "redis_url" if request.param == "redis" else "redis_cluster_url"
-    connection = RedisConnection(SecretStr(request.getfixturevalue(server)), limit=UNHURRIED)
-    yield RedisPulses(connection, prefix=f"{unique}:")
-    await connection.close()
+@pytest.fixture
+def pulses(redis: RedisConnection | None, unique: str) -> Pulses:
+    return RedisPulses(redis, prefix=f"{unique}:") if redis else InMemoryPulses()
 
 
 async def test_the_last_pulse_of_each_instance_is_there(pulses: Pulses) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 from pydantic import SecretStr
@@ -18,16 +18,12 @@ from tests.eventually import eventually
 Limited = Callable[[Rate], RateLimiter]
 
 
-@pytest.fixture(params=["memory", "redis", "redis cluster"])
-async def limited(request: pytest.FixtureRequest, unique: str) -> AsyncIterator[Limited]:
+@pytest.fixture
+def limited(redis: RedisConnection | None, unique: str) -> Limited:
     """Makes limiters; those in Redis share their buckets."""
-    if request.param == "memory":
-        yield lambda rate: InMemoryRateLimiter(rate, time.monotonic)
-        return
-    server = "redis_url" if request.param == "redis" else "redis_cluster_url"
-    connection = RedisConnection(SecretStr(request.getfixturevalue(server)), limit=UNHURRIED)
-    yield lambda rate: RedisRateLimiter(connection, rate, f"{unique}:")
-    await connection.close()
+    if redis:
+        return lambda rate: RedisRateLimiter(redis, rate, f"{unique}:")
+    return lambda rate: InMemoryRateLimiter(rate, time.monotonic)
 
 
 async def test_a_burst_goes_through_and_no_more(limited: Limited) -> None:

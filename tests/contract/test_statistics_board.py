@@ -1,6 +1,6 @@
 """What owners of partitions and facades rely on from a board of statistics."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 from pydantic import SecretStr
@@ -13,15 +13,9 @@ from orderflow.ports import CacheUnavailableError
 from tests.contract.conftest import UNHURRIED
 
 
-@pytest.fixture(params=["memory", "redis", "redis cluster"])
-async def board(request: pytest.FixtureRequest, unique: str) -> AsyncIterator[StatisticsBoard]:
-    if request.param == "memory":
-        yield InMemoryStatistics()
-        return
-    server = "redis_url" if request.param == "redis" else "redis_cluster_url"
-    connection = RedisConnection(SecretStr(request.getfixturevalue(server)), limit=UNHURRIED)
-    yield RedisStatistics(connection, prefix=f"{unique}:")
-    await connection.close()
+@pytest.fixture
+def board(redis: RedisConnection | None, unique: str) -> StatisticsBoard:
+    return RedisStatistics(redis, prefix=f"{unique}:") if redis else InMemoryStatistics()
 
 
 def publication(

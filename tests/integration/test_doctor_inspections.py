@@ -1,9 +1,6 @@
 """What the doctor learns of real servers, and that it leaves nothing behind."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from pydantic import SecretStr
 
 from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_inspection import kafka_inspection
@@ -62,14 +59,6 @@ async def test_kafkas_time_is_that_of_the_newest_command(
 
     assert newest is not None
     assert before - 0.01 <= newest / 1000 <= now().timestamp()
-
-
-@pytest.fixture
-async def database(mongo_url: str, unique: str) -> AsyncIterator[MongoConnection]:
-    connection = MongoConnection(SecretStr(mongo_url), unique)
-    yield connection
-    await connection.orders.database.client.drop_database(unique)
-    await connection.close()
 
 
 async def test_mongodb_is_looked_at_without_an_order_stored(database: MongoConnection) -> None:
