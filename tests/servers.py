@@ -123,9 +123,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     demanding = [item for item in items if item.get_closest_marker("apache_kafka")]
     if demanding and only_tansu():
-        config.stash[NOT_RUN].extend(f"needs Apache Kafka: {item.nodeid}" for item in demanding)
         for item in demanding:
-            item.add_marker(pytest.mark.skip(reason="needs Apache Kafka: install Java 17 and Maven"))
+            leave_out(config, item, "Apache Kafka", "install Java 17 and Maven")
+
+
+def leave_out(config: pytest.Config, item: pytest.Item, need: str, remedy: str) -> None:
+    """Skip what cannot pass here, and name it at the end; with ORDERFLOW_TEST_ALL=1, as in CI, it runs, and fails."""
+    if os.environ.get("ORDERFLOW_TEST_ALL") != "1":
+        config.stash[NOT_RUN].append(f"needs {need}: {item.nodeid}")
+        item.add_marker(pytest.mark.skip(reason=f"needs {need}: {remedy}"))
 
 
 @pytest.hookimpl(trylast=True)
