@@ -7,8 +7,8 @@ from prometheus_client import Counter, Histogram
 
 from orderflow.metrics.buckets import SECONDS
 from orderflow.metrics.role import RoleMetrics
+from orderflow.wire.methods import METHODS
 
-_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 UNMATCHED, OTHER = "unmatched", "other"
 
 
@@ -45,7 +45,7 @@ class FacadeMetrics:
 
     def answered(self, method: str, route: str | None, status: int, seconds: float | None) -> None:
         """`route` is a pattern, or None; `seconds` None for what is not measured."""
-        method, route = method if method in _METHODS else OTHER, route or UNMATCHED
+        method, route = method if method in METHODS else OTHER, route or UNMATCHED
         self._requests(method, route, str(status)).inc()
         if seconds is not None:
             self._durations(method, route).observe(seconds)

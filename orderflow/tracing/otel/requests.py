@@ -8,9 +8,9 @@ from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer, format_trace
 from structlog.contextvars import bound_contextvars
 
 from orderflow.tracing.otel import contexts
+from orderflow.wire.methods import METHODS
 
 _FAILED = 500
-_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _OTHER = "_OTHER"
 """What OpenTelemetry calls a method that a client made up."""
 
@@ -39,7 +39,7 @@ class OtelRequestTraces:
 
     @contextmanager
     def request(self, method: str, route: str, path: str, traceparent: str | None) -> Iterator[OtelRequestTrace]:
-        method = method if method in _METHODS else _OTHER
+        method = method if method in METHODS else _OTHER
         with (
             self.tracer.start_as_current_span(
                 f"{method} {route}",
