@@ -13,10 +13,10 @@ from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_admission import kafka_admin
 from orderflow.adapters.kafka_cluster import NO_COORDINATOR, KafkaCluster
 from orderflow.adapters.kafka_reader import KafkaReader, kafka_reader
-from orderflow.wire.groups import GroupReading, Member, Position
+from orderflow.wire.groups import DEAD, GroupReading, Member, Position
 
 _ANSWER_SECONDS = 5.0
-_UNKNOWN: dict[str, Any] = {"error_code": 0, "state": "Dead", "members": []}
+_UNKNOWN: dict[str, Any] = {"error_code": 0, "state": DEAD, "members": []}
 """What Kafka says of a group that it never heard of."""
 
 

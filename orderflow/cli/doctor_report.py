@@ -10,6 +10,7 @@ from rich.text import Text
 
 from orderflow.cli.plain_text import plain
 from orderflow.doctor.finding import Finding, Level
+from orderflow.words import counted
 
 _STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.WRONG: "bold red"}
 
@@ -39,7 +40,7 @@ def show(found: Sequence[Finding], console: Console) -> None:
 def summary(found: Sequence[Finding]) -> str:
     counts = _counts(found)
     wrong, warnings = counts[Level.WRONG], counts[Level.WARNING]
-    said = f"{warnings} warning{'' if warnings == 1 else 's'}"
+    said = counted(warnings, "warning")
     if wrong:
         return f"{wrong} wrong, {said}"
     return f"nothing wrong, {said}" if warnings else "all green"

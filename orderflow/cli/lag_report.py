@@ -10,10 +10,9 @@ from rich.text import Text
 
 from orderflow.streaming.group_readings import GroupProgress
 from orderflow.wire.groups import Member, Position
+from orderflow.words import counted
 
 _NUMBERS = ("partition", "end", "committed", "lag", "rate /s")
-_NEVER = "Dead"
-"""Kafka's word for a group that it never heard of, or has forgotten."""
 
 
 def view(groups: Iterable[GroupProgress], away: Exception | None = None) -> Group:
@@ -28,7 +27,7 @@ def as_json(groups: Iterable[GroupProgress], at: datetime) -> dict[str, object]:
 
 def _group(progress: GroupProgress) -> Iterator[RenderableType]:
     reading = progress.reading
-    if reading.state == _NEVER:
+    if reading.is_dead:
         yield Text(f"{reading.group}: not a member was ever there, so {reading.topic} is not read", "dim")
     else:
         yield Text(_headline(progress), "bold")
@@ -37,7 +36,7 @@ def _group(progress: GroupProgress) -> Iterator[RenderableType]:
 
 def _headline(progress: GroupProgress) -> str:
     reading = progress.reading
-    members = f"{len(reading.members)} member{'' if len(reading.members) == 1 else 's'}"
+    members = counted(len(reading.members), "member")
     said = f"{reading.group} on {reading.topic}: {reading.state}, {members}, lag {reading.lag}"
     return f"{said}, {sum(progress.rates.values()):.0f}/s" if progress.rates else said
 

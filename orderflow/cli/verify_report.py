@@ -9,6 +9,7 @@ from rich.table import Table
 
 from orderflow.verification.gathering import Gathered
 from orderflow.verification.report import Finding, Report
+from orderflow.words import counted
 
 
 def as_json(report: Report, gathered: Gathered) -> dict[str, object]:
@@ -30,7 +31,7 @@ def show(report: Report, gathered: Gathered, console: Console) -> None:
             _show_examples(finding)
     for note in notes(report, gathered):
         click.echo(note)
-    click.echo(f"{report.violations} violation{'' if report.violations == 1 else 's'}")
+    click.echo(counted(report.violations, "violation"))
 
 
 def notes(report: Report, gathered: Gathered) -> Iterator[str]:

@@ -11,6 +11,7 @@ from orderflow.cli.watch_events import cells, moment
 from orderflow.streaming.exchange_opening import KafkaUnusableError
 from orderflow.streaming.group_readings import GroupProgress
 from orderflow.streaming.recent_events import LiveEvent
+from orderflow.words import counted
 
 _KEPT = 500
 _HEADER_LINES = 4
@@ -44,7 +45,7 @@ class Screen:
         reading = self.progress.reading
         workers = len(reading.members)
         return Text.assemble(
-            (f"{workers} worker{'' if workers == 1 else 's'}", "bold" if workers else "bold yellow"),
+            (counted(workers, "worker"), "bold" if workers else "bold yellow"),
             f"   {sum(self.progress.rates.values()):.0f} commands/s   lag {reading.lag}",
             (f"   events of {self._client_id}" if self._client_id else "", "dim"),
         )

@@ -8,6 +8,7 @@ from orderflow.settings import Settings
 from orderflow.streaming.changelog_topic import changelog_name
 from orderflow.streaming.topic_configs import DAY_MS, IN_SYNC, RETENTION, TIME, remedy, topic_configs, unusable
 from orderflow.wire.records import Topic
+from orderflow.words import counted
 
 _IDEMPOTENT_PRODUCERS = 22
 """Kafka's number of the request InitProducerId."""
@@ -18,13 +19,13 @@ _RELEASES = ((90, "4.1"), (83, "4.0"), (80, "3.9"), (75, "3.8"), (68, "3.7"), (6
 def cluster(facts: ClusterFacts, settings: Settings) -> Iterator[Finding]:
     release = next((release for key, release in _RELEASES if key in facts.requests), None)
     title = f"Kafka {release} or later" if release else "an old Kafka, or another server with its protocol"
-    yield ok("Kafka", f"{title}, {_count(facts.brokers, 'broker')} at {settings.kafka_brokers}")
+    yield ok("Kafka", f"{title}, {counted(facts.brokers, 'broker')} at {settings.kafka_brokers}")
     if _IDEMPOTENT_PRODUCERS not in facts.requests:
         yield warning("Kafka", "has no idempotent producers: a resend may be stored twice", "use Apache Kafka")
     if settings.replication > facts.brokers:
         yield wrong(
             "replication",
-            f"ORDERFLOW_REPLICATION={settings.replication} with {_count(facts.brokers, 'broker')}",
+            f"ORDERFLOW_REPLICATION={settings.replication} with {counted(facts.brokers, 'broker')}",
             f"add brokers, or set ORDERFLOW_REPLICATION={facts.brokers}",
         )
     elif settings.replication == 1 < facts.brokers:
@@ -57,7 +58,7 @@ def changelog(facts: TopicFacts | None, settings: Settings) -> Iterator[Finding]
     if facts.partitions != settings.partitions:
         detail = f"has {facts.partitions} partitions, not {settings.partitions}"
         flaws.append(wrong(f"topic {name}", detail, "stop every insights role, then `orderflow insights --rebuild`"))
-    yield from flaws or [ok(f"topic {name}", _count(facts.partitions, "partition"))]
+    yield from flaws or [ok(f"topic {name}", counted(facts.partitions, "partition"))]
 
 
 def writes(refusals: Mapping[str, str]) -> Iterator[Finding]:
@@ -79,7 +80,7 @@ def _partitions(name: str, facts: TopicFacts, settings: Settings) -> Iterator[Fi
         way = f"ORDERFLOW_PARTITIONS={found} for every role, and `orderflow init --partitions {found}` for the others"
         yield wrong(subject, f"has {found} partitions, not {wanted}", way)
     if facts.leaderless:
-        detail = f"{_count(facts.leaderless, 'partition')} without a leader: nobody can read or write there"
+        detail = f"{counted(facts.leaderless, 'partition')} without a leader: nobody can read or write there"
         yield wrong(subject, detail, "start the brokers that are down")
 
 
@@ -119,12 +120,8 @@ def _configs(topic: Topic, facts: TopicFacts, settings: Settings) -> Iterator[Fi
 def _summary(facts: TopicFacts) -> str:
     kept = int(facts.configs[RETENTION])
     keeping = "kept for ever" if kept < 0 else f"kept {kept / DAY_MS:g} days"
-    return f"{_count(facts.partitions, 'partition')}, {_told(facts.replication)}, {facts.configs[TIME]}, {keeping}"
+    return f"{counted(facts.partitions, 'partition')}, {_told(facts.replication)}, {facts.configs[TIME]}, {keeping}"
 
 
 def _told(copies: int) -> str:
     return "one copy" if copies == 1 else f"{copies} copies"
-
-
-def _count(number: int, of: str) -> str:
-    return f"{number} {of}{'' if number == 1 else 's'}"

@@ -2,14 +2,15 @@
 
 from orderflow.doctor.finding import Finding, ok, warning
 from orderflow.wire.groups import GroupReading
+from orderflow.words import counted
 
-_NEVER, _STABLE = "Dead", "Stable"
+_STABLE = "Stable"
 
 
 def group(reading: GroupReading, role: str) -> Finding:
     """`role` is what its members run."""
     subject, members = f"group {reading.group}", len(reading.members)
-    if reading.state == _NEVER and role != "worker":
+    if reading.is_dead and role != "worker":
         return ok(subject, f"no {role} ever ran here")
     if not members:
         waiting = f", and {reading.lag} records wait" if reading.lag else ""
@@ -23,4 +24,4 @@ def group(reading: GroupReading, role: str) -> Finding:
             f"{idle} of {members} members have no partition of {reading.topic}",
             "more members than partitions do nothing: run fewer, or raise the partitions",
         )
-    return ok(subject, f"{members} member{'' if members == 1 else 's'}, lag {reading.lag}")
+    return ok(subject, f"{counted(members, 'member')}, lag {reading.lag}")

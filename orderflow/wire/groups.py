@@ -7,6 +7,8 @@ from orderflow.wire.records import Topic
 
 TOPIC_OF_GROUP = {"orderflow-worker": Topic.COMMANDS, "orderflow-insights": Topic.EVENTS}
 """What each role's group reads, without the prefix of a deployment; other topics of it hold its own tables."""
+DEAD = "Dead"
+"""Kafka's word for the state of a group that is not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,11 @@ class GroupReading:
     state: str
     positions: Sequence[Position]
     members: Sequence[Member]
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether Kafka never heard of the group, or has forgotten it."""
+        return self.state == DEAD
 
     @property
     def lag(self) -> int:
