@@ -24,6 +24,11 @@ def url_refusals_told() -> Iterator[None]:
         ) from None
 
 
+def start_or_name(variable: str) -> str:
+    """What to do where a server gives no answer."""
+    return f"start it (`orderflow up`, `orderflow stack up`) or name another in {variable}"
+
+
 def address_of(url: SecretStr) -> str:
     """Host and port alone: user, password and options stay unseen."""
     text = url.get_secret_value()

@@ -6,7 +6,7 @@ import click
 
 from orderflow import bootstrap
 from orderflow.adapters.mongo_queries import MongoOrderQueries
-from orderflow.adapters.server_urls import address_of
+from orderflow.adapters.server_urls import address_of, start_or_name
 from orderflow.domain.stored import StoredOrder
 from orderflow.settings import Settings
 
@@ -26,7 +26,7 @@ def mongo_away(settings: Settings, error: Exception) -> click.ClickException:
     """Says where MongoDB should be and what to do."""
     return click.ClickException(
         f"MongoDB gives no answer at {address_of(settings.mongo_url)} ({type(error).__name__}): "
-        "start it (`orderflow up`, `orderflow stack up`) or name another in ORDERFLOW_MONGO_URL"
+        + start_or_name("ORDERFLOW_MONGO_URL")
     )
 
 

@@ -14,7 +14,7 @@ from orderflow.adapters.kafka_reader import MissingTopicError, kafka_reader, new
 from orderflow.adapters.mongo_connection import LoginRefusedError, MongoConnection
 from orderflow.adapters.mongo_inspection import MongoInspection
 from orderflow.adapters.redis_inspection import RedisInspection
-from orderflow.adapters.server_urls import address_of
+from orderflow.adapters.server_urls import address_of, start_or_name
 from orderflow.doctor import brokers, cache, database, readers
 from orderflow.doctor.clocks import clock
 from orderflow.doctor.configuration import configuration
@@ -135,4 +135,4 @@ async def _cache(inspection: RedisInspection, settings: Settings) -> Iterable[Fi
 
 def _away(server: str, url: SecretStr, reason: str, variable: str) -> Finding:
     detail = f"gives no answer at {address_of(url)} ({reason})"
-    return wrong(server, detail, f"start it (`orderflow up`, `orderflow stack up`) or name another in {variable}")
+    return wrong(server, detail, start_or_name(variable))

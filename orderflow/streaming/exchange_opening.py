@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from orderflow.adapters.kafka_access import KafkaAccess, KafkaRefusalError
 from orderflow.adapters.kafka_admission import kafka_client
 from orderflow.adapters.kafka_publisher import KafkaPublisher
+from orderflow.adapters.server_urls import start_or_name
 from orderflow.domain.outcome import Outcome
 from orderflow.settings import Settings
 from orderflow.streaming.command_exchange import CommandExchange, Outgoing
@@ -90,7 +91,4 @@ def kafka_failures_told(brokers: str) -> Iterator[None]:
 
 def kafka_away(brokers: str) -> KafkaUnusableError:
     """No broker answers."""
-    return KafkaUnusableError(
-        f"Kafka does not answer at {brokers}: start it (`orderflow up`, `orderflow stack up`) "
-        "or name another in ORDERFLOW_KAFKA_BROKERS"
-    )
+    return KafkaUnusableError(f"Kafka does not answer at {brokers}: {start_or_name('ORDERFLOW_KAFKA_BROKERS')}")
