@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 from orderflow.doctor.finding import Finding, ok, wrong
 from orderflow.gate.check import is_loopback
 from orderflow.health import open_directly
-from orderflow.settings import OPS_PORT, Settings
+from orderflow.settings import INSIGHTS_PORT, OPS_PORT, Settings
 
 _HERE = "127.0.0.1"
 _SECONDS = 3.0
@@ -18,16 +18,16 @@ _SECONDS = 3.0
 
 async def roles(settings: Settings) -> list[Finding]:
     """Nothing of an address where nobody listens, or somebody else does."""
-    answers = await asyncio.gather(*(asyncio.to_thread(_ask, url) for url in urls(settings)))
-    found = zip(urls(settings), answers, strict=True)
-    return [judge(url, answer) for url, answer in found if "checks" in answer]
+    places = urls(settings)
+    answers = await asyncio.gather(*(asyncio.to_thread(_ask, url) for url in places))
+    return [judge(url, answer) for url, answer in zip(places, answers, strict=True) if "checks" in answer]
 
 
 def urls(settings: Settings) -> list[str]:
     """Where roles of these settings listen, or would by default."""
     host = settings.http_host if is_loopback(settings.http_host) else _HERE
     host = f"[{host}]" if ":" in host else host
-    ops = [settings.ops_port] if settings.ops_port else [OPS_PORT, OPS_PORT + 1]
+    ops = [settings.ops_port] if settings.ops_port else [OPS_PORT, INSIGHTS_PORT]
     return [f"http://{host}:{port}" for port in (settings.http_port, *ops)]
 
 
