@@ -18,18 +18,18 @@ from orderflow.wire.pulse import Pulse
 async def pulsing(app: OrderflowApp, vitals: Vitals | None = None) -> AsyncIterator[None]:
     """While inside, Redis shows the instance of `app`. `vitals` are those of a worker."""
     async with redis(app.settings) as connection:
-        pulses = RedisPulses(connection, app.settings.redis_prefix)
-        async with beating(pulses, lambda: pulse_of(app, vitals)):
+        pulses, build = RedisPulses(connection, app.settings.redis_prefix), version("orderflow")
+        async with beating(pulses, lambda: pulse_of(app, build, vitals)):
             yield
 
 
-def pulse_of(app: OrderflowApp, vitals: Vitals | None) -> Pulse:
+def pulse_of(app: OrderflowApp, build: str, vitals: Vitals | None) -> Pulse:
     rate, latency = vitals.take() if vitals else (0.0, None)
     return Pulse(
         role=app.role,
         instance=app.instance,
         host=socket.gethostname(),
-        version=version("orderflow"),
+        version=build,
         at=now(),
         partitions=sorted(tp.partition for tp in partitions_of(app.consumer)),
         commands_per_second=rate,
