@@ -48,7 +48,6 @@ def run(module: str, url: str | None = None) -> NoReturn:
 
     uvloop handles a quarter more commands.
     """
-    configured(Settings())
     if url:
         log.info("serving %s", url)
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())

@@ -11,7 +11,8 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from orderflow.cli.roles import run
+from orderflow.cli.roles import configured, run
+from orderflow.settings import Settings
 from orderflow.streaming.app import OrderflowApp
 from tests.chaos.crash_points import Point, Trap, TrappedProcessor
 from tests.weakened import WEAKNESSES
@@ -58,6 +59,7 @@ def main() -> None:
     trap = Trap(Point[given["CRASH_POINT"]], spring, case=given["CRASH_CASE"], batch=int(given["CRASH_BATCH"]))
     app = importlib.import_module(AGENT).app
     trapped(app, trap, given.get("CRASH_WEAKNESS", "sound"), holds_commits="CRASH_HOLDS_COMMITS" in given)
+    configured(Settings())
     run(AGENT)
 
 
