@@ -10,9 +10,9 @@ from orderflow.adapters.kafka_groups import kafka_groups
 from orderflow.settings import Settings
 from orderflow.streaming.topic_configs import REFUSALS, SAFE_REPLICATION
 from orderflow.streaming.topics import create_topics, once_created
+from orderflow.wire.groups import INSIGHTS_GROUP
 from orderflow.wire.records import Topic
 
-GROUP = "orderflow-insights"
 TABLE = "standing_by_order"
 
 _HOUR_MS = str(3_600_000)
@@ -33,7 +33,7 @@ class ChangelogError(KafkaRefusalError):
 
 def changelog_name(settings: Settings) -> str:
     """What Faust calls it."""
-    return f"{settings.named(GROUP)}-{TABLE}-changelog"
+    return f"{settings.named(INSIGHTS_GROUP)}-{TABLE}-changelog"
 
 
 async def ensure_changelog(settings: Settings) -> None:
@@ -67,7 +67,7 @@ async def delete_changelog(settings: Settings) -> None:
 async def _refuse_loss(name: str, settings: Settings) -> None:
     """Who went on from what is committed would never count the orders before it."""
     async with kafka_groups(KafkaAccess.of(settings)) as groups:
-        positions = await groups.positions(settings.named(GROUP), settings.named(Topic.EVENTS))
+        positions = await groups.positions(settings.named(INSIGHTS_GROUP), settings.named(Topic.EVENTS))
     if any(at.done > at.begin for at in positions):
         raise ChangelogError(f"the changelog {name} is gone, and with it what was counted: {_REBUILD}")
 

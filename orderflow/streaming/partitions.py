@@ -11,6 +11,7 @@ from orderflow.adapters.kafka_groups import KafkaGroups
 from orderflow.adapters.kafka_reader import kafka_reader
 from orderflow.settings import Settings
 from orderflow.streaming.topic_configs import REFUSALS
+from orderflow.wire.groups import WORKER_GROUP
 from orderflow.wire.records import Topic
 
 
@@ -78,5 +79,5 @@ async def _refuse_lag(admin: AIOKafkaAdminClient, settings: Settings, commands: 
 async def _lag(admin: AIOKafkaAdminClient, settings: Settings, commands: str) -> int:
     """How many commands the workers have not acknowledged."""
     async with kafka_reader(KafkaAccess.of(settings)) as reader:
-        positions = await KafkaGroups(admin, reader).positions(settings.named("orderflow-worker"), commands)
+        positions = await KafkaGroups(admin, reader).positions(settings.named(WORKER_GROUP), commands)
     return sum(position.lag for position in positions)

@@ -18,12 +18,12 @@ from orderflow.domain.standing import Standing
 from orderflow.insights.recount import Recount
 from orderflow.settings import Settings
 from orderflow.streaming.changelog_topic import (
-    GROUP,
     ChangelogError,
     changelog_name,
     delete_changelog,
     ensure_changelog,
 )
+from orderflow.wire.groups import INSIGHTS_GROUP
 from orderflow.wire.records import Record, Topic
 from orderflow.wire.standings import read_happening
 
@@ -41,7 +41,7 @@ async def rebuild(settings: Settings) -> int:
     """
     kafka, events = KafkaAccess.of(settings), settings.named(Topic.EVENTS)
     async with kafka_groups(kafka) as groups:
-        reading = await groups.read(settings.named(GROUP), events)
+        reading = await groups.read(settings.named(INSIGHTS_GROUP), events)
     if reading.state in _IN_USE:
         raise ChangelogError(
             f"{len(reading.members)} insights roles run: stop them first, or wait until Kafka has noticed "
@@ -100,7 +100,7 @@ async def _set_positions(settings: Settings, offsets: Offsets) -> None:
 @asynccontextmanager
 async def _member_of_nothing(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
     kafka = KafkaAccess.of(settings)
-    consumer = AIOKafkaConsumer(**kafka.options, group_id=settings.named(GROUP), enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(**kafka.options, group_id=settings.named(INSIGHTS_GROUP), enable_auto_commit=False)
     try:
         await consumer.start()
         yield consumer

@@ -8,12 +8,12 @@ from orderflow.insights.share import Share, decode_share
 from orderflow.ports import CacheUnavailableError
 from orderflow.verification.evidence import Evidence
 from orderflow.verification.sources import Deployment, Offsets, Progress
+from orderflow.wire.groups import INSIGHTS_GROUP
 from orderflow.wire.records import Topic
 
 WAIT_SECONDS = 20.0
 """For a partition to come to another instance, and for its events to be counted and published."""
 _LOOK_SECONDS = 0.2
-_GROUP = "orderflow-insights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class StatisticsReading:
     async def all(self, commands: Offsets, events: Offsets) -> str | None:
         """Why nothing is compared; None where it is. The offsets are where the topics ended before orders were read."""
         logs, deployment = self.deployment.logs, self.deployment
-        if not await deployment.group.committed(f"{deployment.prefix}{_GROUP}", deployment.topic(Topic.EVENTS)):
+        if not await deployment.group.committed(f"{deployment.prefix}{INSIGHTS_GROUP}", deployment.topic(Topic.EVENTS)):
             return "no insights role has counted anything"
         self.progress.step("reading statistics")
         shares = await self._counted(events)

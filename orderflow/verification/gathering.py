@@ -15,6 +15,7 @@ from orderflow.verification.listing import ListReading
 from orderflow.verification.order_rows import rows_of_orders
 from orderflow.verification.rows import TABLE, Rows, rows_of
 from orderflow.verification.sources import Deployment, Offsets, Progress, Versions
+from orderflow.wire.groups import WORKER_GROUP
 from orderflow.wire.records import Record, Topic
 
 STALL_SECONDS = 30.0
@@ -76,7 +77,7 @@ class Gathering:
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def _done(self, topic: str, begins: Offsets, ends: Offsets) -> dict[int, int]:
-        committed = await self.deployment.group.committed(f"{self.deployment.prefix}orderflow-worker", topic)
+        committed = await self.deployment.group.committed(f"{self.deployment.prefix}{WORKER_GROUP}", topic)
         return {part: max(begins[part], min(end, committed.get(part, begins[part]))) for part, end in ends.items()}
 
     async def _topic(self, topic: Topic, ends: Offsets) -> None:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from orderflow.wire.records import Topic
 
-TOPIC_OF_GROUP = {"orderflow-worker": Topic.COMMANDS, "orderflow-insights": Topic.EVENTS}
+WORKER_GROUP = "orderflow-worker"
+INSIGHTS_GROUP = "orderflow-insights"
+TOPIC_OF_GROUP = {WORKER_GROUP: Topic.COMMANDS, INSIGHTS_GROUP: Topic.EVENTS}
 """What each role's group reads, without the prefix of a deployment; other topics of it hold its own tables."""
 DEAD = "Dead"
 """Kafka's word for the state of a group that is not there."""
