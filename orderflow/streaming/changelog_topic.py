@@ -1,15 +1,14 @@
 """The changelog of the standings: created with as many partitions as the events have, and done away with."""
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import LeaderNotAvailableError
+from aiokafka.admin import AIOKafkaAdminClient
 from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixed
 
 from orderflow.adapters.kafka_access import KafkaAccess, KafkaRefusalError
 from orderflow.adapters.kafka_admission import kafka_admin
 from orderflow.adapters.kafka_groups import kafka_groups
 from orderflow.settings import Settings
-from orderflow.streaming.topic_configs import REFUSALS, SAFE_REPLICATION
-from orderflow.streaming.topics import create_topics, once_created
+from orderflow.streaming.topic_configs import REFUSALS, in_sync_configs
+from orderflow.streaming.topics import create_topics, new_topic, once_created, partition_counts
 from orderflow.wire.groups import INSIGHTS_GROUP
 from orderflow.wire.records import Topic
 
@@ -43,7 +42,7 @@ async def ensure_changelog(settings: Settings) -> None:
         async with kafka_admin(KafkaAccess.of(settings)) as admin:
             if name not in await admin.list_topics():
                 await _refuse_loss(name, settings)
-                await create_topics(admin, [_new(name, settings)])
+                await create_topics(admin, [new_topic(name, _CONFIGS | in_sync_configs(settings), settings)])
             await once_created(_check, admin, name, settings.partitions)
     except REFUSALS as refusal:
         raise ChangelogError(f"Kafka refuses to show or create {name}: {refusal!r}") from refusal
@@ -72,20 +71,7 @@ async def _refuse_loss(name: str, settings: Settings) -> None:
         raise ChangelogError(f"the changelog {name} is gone, and with it what was counted: {_REBUILD}")
 
 
-def _new(name: str, settings: Settings) -> NewTopic:
-    safe = {"min.insync.replicas": "2"} if settings.replication >= SAFE_REPLICATION else {}
-    return NewTopic(
-        name=name,
-        num_partitions=settings.partitions,
-        replication_factor=settings.replication,
-        topic_configs=_CONFIGS | safe,
-    )
-
-
 async def _check(admin: AIOKafkaAdminClient, name: str, partitions: int) -> None:
-    [described] = await admin.describe_topics([name])
-    found = len(described["partitions"])
-    if found == 0:
-        raise LeaderNotAvailableError(f"topic {name} is being created")
-    if found != partitions:
-        raise ChangelogError(f"the changelog {name} has {found} partitions, not {partitions}: {_REBUILD}")
+    async for _, found in partition_counts(admin, [name]):
+        if found != partitions:
+            raise ChangelogError(f"the changelog {name} has {found} partitions, not {partitions}: {_REBUILD}")

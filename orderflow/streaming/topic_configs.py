@@ -50,13 +50,16 @@ def topic_configs(topic: Topic, settings: Settings) -> dict[str, str]:
     """What a new topic is created with."""
     kept = topic in (Topic.EVENTS, Topic.DEAD_LETTERS)
     configs = {RETENTION: "-1" if kept else str(settings.retention_days * DAY_MS), _SIZE: str(MAX_MESSAGE_BYTES)}
-    if settings.replication >= SAFE_REPLICATION:
-        # With the broker's default of one, `acks=all` may mean a single copy.
-        configs[IN_SYNC] = "2"
+    configs |= in_sync_configs(settings)
     if topic == Topic.COMMANDS:
         # The broker's own time: in one log offset and timestamp then rise together.
         configs |= {TIME: "LogAppendTime", _SIZE: str(MAX_RECORD_BYTES + _ENVELOPE_BYTES)}
     return configs
+
+
+def in_sync_configs(settings: Settings) -> dict[str, str]:
+    """With the broker's default of one, `acks=all` may mean a single copy."""
+    return {IN_SYNC: "2"} if settings.replication >= SAFE_REPLICATION else {}
 
 
 async def check_configs(admin: AIOKafkaAdminClient, wanted: Mapping[str, Configs]) -> None:

@@ -1,6 +1,6 @@
 """The topics of a deployment: created explicitly, all with one partition count, checked before anything starts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import LeaderNotAvailableError, TopicAlreadyExistsError, for_code
@@ -38,7 +38,7 @@ async def _ensured(admin: AIOKafkaAdminClient, settings: Settings) -> str:
     existing = set(await admin.list_topics())
     wanted = {settings.named(topic): topic_configs(topic, settings) for topic in Topic}
     missing = wanted.keys() - existing
-    await create_topics(admin, [_new(name, wanted[name], settings) for name in sorted(missing)])
+    await create_topics(admin, [new_topic(name, wanted[name], settings) for name in sorted(missing)])
     await once_created(_check, admin, list(wanted), settings.partitions)
     await check_configs(admin, wanted)
     return str((await admin.describe_cluster())["cluster_id"])
@@ -49,7 +49,7 @@ def log_name(cluster: str, settings: Settings) -> str:
     return "/".join(filter(None, (cluster, settings.named(Topic.COMMANDS), settings.log_id)))
 
 
-def _new(name: str, configs: Mapping[str, str], settings: Settings) -> NewTopic:
+def new_topic(name: str, configs: Mapping[str, str], settings: Settings) -> NewTopic:
     return NewTopic(
         name=name,
         num_partitions=settings.partitions,
@@ -69,13 +69,19 @@ async def create_topics(admin: AIOKafkaAdminClient, topics: list[NewTopic]) -> N
             raise error(f"topic {name}: {reason}")
 
 
-async def _check(admin: AIOKafkaAdminClient, names: Iterable[str], partitions: int) -> None:
+async def partition_counts(admin: AIOKafkaAdminClient, names: Iterable[str]) -> AsyncIterator[tuple[str, int]]:
+    """Of each topic. Raises LeaderNotAvailableError for one that is being created."""
     for described in await admin.describe_topics(list(names)):
         found = len(described["partitions"])
         if found == 0:
             raise LeaderNotAvailableError(f"topic {described['topic']} is being created")
+        yield described["topic"], found
+
+
+async def _check(admin: AIOKafkaAdminClient, names: Iterable[str], partitions: int) -> None:
+    async for name, found in partition_counts(admin, names):
         if found != partitions:
             raise TopicMismatchError(
-                f"topic {described['topic']} has {found} partitions, not {partitions}: "
+                f"topic {name} has {found} partitions, not {partitions}: "
                 f"set ORDERFLOW_PARTITIONS={found}, or ORDERFLOW_TOPIC_PREFIX for topics of its own"
             )
