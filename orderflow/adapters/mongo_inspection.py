@@ -1,11 +1,12 @@
 """What MongoDB tells of itself, and whether it would take an order from us; nothing is changed."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from pymongo.errors import OperationFailure
 
+from orderflow.adapters.clock_differences import ahead_of
 from orderflow.adapters.mongo_connection import MongoConnection
 from orderflow.ports import Clock
 
@@ -42,7 +43,7 @@ class MongoInspection:
             members=len(hello.get("hosts", ())) if "setName" in hello else 0,
             sharded=hello.get("msg") == "isdbgrid",
             writable=bool(hello.get("isWritablePrimary")),
-            ahead=_ahead(hello["localTime"], before, after),
+            ahead=ahead_of(hello["localTime"].replace(tzinfo=UTC), before, after),
         )
 
     async def refused_write(self) -> str | None:
@@ -52,9 +53,3 @@ class MongoInspection:
         except OperationFailure as refusal:
             return f"refused: {(refusal.details or {}).get('errmsg', refusal.code)}"
         return None
-
-
-def _ahead(there: datetime, before: datetime, after: datetime) -> float:
-    """Seconds by which it lies outside of what was measured around it."""
-    aware = there if there.tzinfo else there.replace(tzinfo=UTC)
-    return max(0.0, (aware - after).total_seconds()) + min(0.0, (aware - before).total_seconds())

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import ResponseError
 
+from orderflow.adapters.clock_differences import ahead_of
 from orderflow.adapters.redis_connection import Client, RedisConnection
 from orderflow.adapters.redis_script import Call, RedisScript
 from orderflow.ports import Clock
@@ -42,16 +44,16 @@ class RedisInspection:
         async with self._connection.call() as redis:
             one = _one_node(redis)
             told = await _info(redis, one)
-            before = self._clock().timestamp()
+            before = self._clock()
             there = await _time(redis, one)
-            after = self._clock().timestamp()
+            after = self._clock()
         return RedisFacts(
             title=_title(told),
             clustered=isinstance(redis, RedisCluster),
             memory_limit=told.get("maxmemory", 0),
             policy=told.get("maxmemory_policy", ""),
-            seconds=after - before,
-            ahead=None if there is None else max(0.0, there - after) + min(0.0, there - before),
+            seconds=(after - before).total_seconds(),
+            ahead=ahead_of(there, before, after) if there else None,
         )
 
     async def refused_script(self) -> str | None:
@@ -78,13 +80,13 @@ async def _info(redis: Client, one: Mapping[str, Any]) -> Mapping[str, Any]:
     return told
 
 
-async def _time(redis: Client, one: Mapping[str, Any]) -> float | None:
+async def _time(redis: Client, one: Mapping[str, Any]) -> datetime | None:
     """None for a user who may not ask."""
     try:
         seconds, microseconds = await redis.time(**one)
     except ResponseError:
         return None
-    return float(seconds + microseconds / 1e6)
+    return datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=microseconds)
 
 
 def _title(told: Mapping[str, Any]) -> str:
