@@ -1,7 +1,6 @@
 """The changelog of the standings onto Kafka, every delivery awaited."""
 
 import asyncio
-import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,46 +8,31 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from orderflow.adapters.kafka_access import KafkaAccess
-from orderflow.adapters.kafka_connection import CLOSE_SECONDS, close_producer, start_producer
+from orderflow.adapters.kafka_batches import BATCH_BYTES, DELIVERY_SECONDS, BatchProducer
+from orderflow.adapters.kafka_connection import CLOSE_SECONDS
 from orderflow.domain.standing import Standing
 from orderflow.wire.standings import encode_standing
-
-log = logging.getLogger(__name__)
-
-DELIVERY_SECONDS = 30.0
-_BATCH_BYTES = 2**18
-_REQUEST_MS = 10_000
 
 
 class KafkaChangelog:
     """A Changelog on an idempotent producer; after any failed delivery the producer is built anew."""
 
     def __init__(self, *, kafka: KafkaAccess, topic: str) -> None:
-        self._kafka = kafka
+        self._producer = BatchProducer(kafka, max_request_size=BATCH_BYTES * 2)
         self._topic = topic
-        self._producer: AIOKafkaProducer | None = None
 
     async def append(self, standings: Mapping[int, Mapping[str, Standing]]) -> Mapping[int, range]:
-        if self._producer is None:
-            self._producer = await start_producer(
-                self._kafka,
-                linger_ms=0,
-                max_request_size=_BATCH_BYTES * 2,
-                request_timeout_ms=_REQUEST_MS,
-                max_batch_size=_BATCH_BYTES,
-            )
+        producer = await self._producer.started()
         try:
             async with asyncio.timeout(DELIVERY_SECONDS):
-                sending = [self._append(self._producer, number, some) for number, some in standings.items()]
+                sending = [self._append(producer, number, some) for number, some in standings.items()]
                 return dict(zip(standings, await asyncio.gather(*sending), strict=True))
         except Exception:
-            await self._give_up_producer()
+            await self._producer.give_up()
             raise
 
     async def close(self, within: float = CLOSE_SECONDS) -> None:
-        producer, self._producer = self._producer, None
-        if producer:
-            await close_producer(producer, within)
+        await self._producer.close(within)
 
     async def _append(self, producer: AIOKafkaProducer, partition: int, standings: Mapping[str, Standing]) -> range:
         """As far as nobody wrote in between, which only a former owner of the partition could."""
@@ -63,12 +47,6 @@ class KafkaChangelog:
             if offset == end:
                 end += size
         return range(delivered[0], end)
-
-    async def _give_up_producer(self) -> None:
-        try:
-            await self.close(within=0)
-        except Exception as error:  # noqa: BLE001 - it is gone either way
-            log.warning("a producer that was given up did not close: %r", error)
 
 
 def _batches(producer: AIOKafkaProducer, standings: Mapping[str, Standing]) -> Iterator[BatchBuilder]:

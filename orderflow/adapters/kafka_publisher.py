@@ -12,7 +12,8 @@ from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from orderflow.adapters.kafka_access import KafkaAccess
-from orderflow.adapters.kafka_connection import CLOSE_SECONDS, close_producer, start_producer
+from orderflow.adapters.kafka_batches import DELIVERY_SECONDS, BatchProducer
+from orderflow.adapters.kafka_connection import CLOSE_SECONDS
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.wire.records import Message, Topic
 
@@ -20,10 +21,6 @@ log = logging.getLogger(__name__)
 
 MAX_MESSAGE_BYTES = 4 * 2**20
 """What the topics for derived records take, so that nothing made from a legal command is too large."""
-DELIVERY_SECONDS = 30.0
-"""After so long without an acknowledgement a message is sent again."""
-_BATCH_BYTES = 2**18
-_REQUEST_MS = 10_000
 
 Destination = tuple[Topic, int]
 Delivery = asyncio.Future[Any]
@@ -54,47 +51,27 @@ class KafkaPublisher:
     """A Publisher on an idempotent producer; after any failed delivery the producer is built anew."""
 
     def __init__(self, *, kafka: KafkaAccess, prefix: str, partitions: int) -> None:
-        self._kafka = kafka
+        self._producer = BatchProducer(kafka, max_request_size=MAX_MESSAGE_BYTES)
         self._prefix = prefix
         self._partitions = partitions
-        self._producer: AIOKafkaProducer | None = None
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[Message]:
         """Raises when no broker answers. What comes back begins, per partition, with the first failed batch."""
-        if self._producer is None:
-            self._producer = await self._start()
-        parcels = self._packed(self._producer, messages)
-        await asyncio.gather(*(self._send(self._producer, some) for some in _by_destination(parcels)))
+        producer = await self._producer.started()
+        parcels = self._packed(producer, messages)
+        await asyncio.gather(*(self._send(producer, some) for some in _by_destination(parcels)))
         deliveries = [parcel.delivery for parcel in dict.fromkeys(parcels) if parcel.delivery]
         if deliveries:
             await asyncio.wait(deliveries, timeout=DELIVERY_SECONDS)
         unsent = _unsent(messages, parcels)
         if unsent:
             log.warning("%s of %s messages are to be sent again: %s", len(unsent), len(messages), _reason(deliveries))
-            await self._give_up_producer()
+            await self._producer.give_up()
         return unsent
 
     async def close(self, within: float = CLOSE_SECONDS) -> None:
         """Delivers what is under way for at most `within` seconds."""
-        producer, self._producer = self._producer, None
-        if producer:
-            await close_producer(producer, within)
-
-    async def _give_up_producer(self) -> None:
-        """An idempotent producer cannot continue its sequence after a batch it has lost."""
-        try:
-            await self.close(within=0)
-        except Exception as error:  # noqa: BLE001 - what was delivered must be known even so
-            log.warning("a producer that was given up did not close: %r", error)
-
-    async def _start(self) -> AIOKafkaProducer:
-        return await start_producer(
-            self._kafka,
-            linger_ms=0,
-            max_request_size=MAX_MESSAGE_BYTES,
-            request_timeout_ms=_REQUEST_MS,
-            max_batch_size=_BATCH_BYTES,
-        )
+        await self._producer.close(within)
 
     def _packed(self, producer: AIOKafkaProducer, messages: Iterable[Message]) -> list[Parcel]:
         """For each message the parcel that it is in."""

@@ -6,7 +6,7 @@ import logging
 import pytest
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, OutOfOrderSequenceNumber
 
-from orderflow.adapters import kafka_publisher
+from orderflow.adapters import kafka_batches, kafka_publisher
 from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_partitions import partition_of
 from orderflow.adapters.kafka_publisher import KafkaPublisher
@@ -21,7 +21,7 @@ HERE, THERE = "a", "d"
 @pytest.fixture
 def kafka(monkeypatch: pytest.MonkeyPatch) -> Kafka:
     played = Kafka()
-    monkeypatch.setattr(kafka_publisher, "start_producer", played.start)
+    monkeypatch.setattr(kafka_batches, "start_producer", played.start)
     return played
 
 
