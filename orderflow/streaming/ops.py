@@ -38,7 +38,11 @@ class Ready(View):
 
     async def get(self, _request: Request) -> Response:
         app: OrderflowApp = self.app
-        missing, missed = await _silent(app)
+        missing, missed = await asyncio.gather(app.readiness.missing(), app.readiness.missed())
+        if app.rebalancing or not app.joined:
+            missing.setdefault("Kafka", "the group is rebalancing")
+        elif not app.consumer.is_member:
+            missing.setdefault("Kafka", "the group does not know this worker any more")
         if missing:
             return _answer({"status": "waiting", "checks": missing | missed}, 503)
         return _answer({"status": "ready", "checks": missed, "partitions": len(app.consumer.assignment())}, 200)
@@ -53,16 +57,6 @@ class Metrics(View):
         away, missed = await asyncio.gather(app.readiness.away(), app.readiness.missed())
         ready = {server.lower(): server not in away | missed for server in app.readiness.servers}
         return Response(body=app.metrics.shown(ready), headers={"Content-Type": CONTENT_TYPE})
-
-
-async def _silent(app: OrderflowApp) -> tuple[dict[str, str], dict[str, str]]:
-    """Which servers that it needs do not answer, and which others: server -> reason."""
-    missing, missed = await asyncio.gather(app.readiness.missing(), app.readiness.missed())
-    if app.rebalancing or not app.joined:
-        missing.setdefault("Kafka", "the group is rebalancing")
-    elif not app.consumer.is_member:
-        missing.setdefault("Kafka", "the group does not know this worker any more")
-    return missing, missed
 
 
 def _answer(body: dict[str, object], status: int) -> Response:

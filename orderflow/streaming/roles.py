@@ -28,31 +28,13 @@ class WebApp(OrderflowApp):
 @cache
 def worker() -> OrderflowApp:
     """The App of the command agent."""
-    settings = Settings()
-    app = OrderflowApp(
-        settings,
-        role="worker",
-        autodiscover=["agents.commands"],
-        web_bind=settings.http_host,
-        web_port=settings.ops_port or OPS_PORT,
-    )
-    serve_ops(app)
-    return app
+    return _agent("worker", "agents.commands", OPS_PORT)
 
 
 @cache
 def insights() -> OrderflowApp:
     """The App of the statistics."""
-    settings = Settings()
-    app = OrderflowApp(
-        settings,
-        role="insights",
-        autodiscover=["agents.events"],
-        web_bind=settings.http_host,
-        web_port=settings.ops_port or INSIGHTS_PORT,
-    )
-    serve_ops(app)
-    return app
+    return _agent("insights", "agents.events", INSIGHTS_PORT)
 
 
 @cache
@@ -60,6 +42,19 @@ def web() -> WebApp:
     """The App of the facade."""
     settings = Settings()
     return WebApp(settings, role="web", autodiscover=["web"], web_bind=settings.http_host, web_port=settings.http_port)
+
+
+def _agent(role: str, module: str, port: int) -> OrderflowApp:
+    settings = Settings()
+    app = OrderflowApp(
+        settings,
+        role=role,
+        autodiscover=[module],
+        web_bind=settings.http_host,
+        web_port=settings.ops_port or port,
+    )
+    serve_ops(app)
+    return app
 
 
 def command_topic(app: OrderflowApp) -> faust.TopicT:
