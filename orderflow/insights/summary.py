@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from heapq import nsmallest
+from typing import TypeVar
 
 from orderflow.domain.lifecycle import State
 from orderflow.insights.part import SHOWN_STUCK
 from orderflow.insights.share import Share
-from orderflow.insights.windows import MINUTE, MINUTES, Stay
+from orderflow.insights.windows import MINUTE, MINUTES, Stay, added_stays
 from orderflow.wire.statistics_shapes import ClientStatistics, Minute, Statistics, StuckOrder, TimeInState
+
+K = TypeVar("K")
 
 _MS = 1_000
 
@@ -48,27 +51,22 @@ def _every_state(counts: Iterable[Mapping[State, int]]) -> dict[State, int]:
     return {state: added[state] for state in State}
 
 
-def _added(counts: Iterable[Mapping[State, int]]) -> Counter[State]:
-    added: Counter[State] = Counter()
+def _added(counts: Iterable[Mapping[K, int]]) -> Counter[K]:
+    added: Counter[K] = Counter()
     for some in counts:
         added.update(some)
     return added
 
 
 def _minutes(shares: Iterable[Share], now: datetime) -> list[Minute]:
-    moves: Counter[int] = Counter()
-    for share in shares:
-        moves.update(share.moves)
+    moves = _added(share.moves for share in shares)
     newest = round(now.timestamp() * _MS) // MINUTE
     minutes = range(newest - MINUTES + 1, newest + 1)
     return [{"minute": _moment(minute * MINUTE), "transitions": moves[minute]} for minute in minutes]
 
 
 def _times(shares: Iterable[Share]) -> dict[State, TimeInState]:
-    stays: dict[State, Stay] = {}
-    for share in shares:
-        for state, stay in share.stays.items():
-            stays.setdefault(state, Stay()).add(stay)
+    stays = added_stays(share.stays for share in shares)
     return {state: _time(stays[state]) for state in State if state in stays}
 
 

@@ -1,6 +1,7 @@
 """The last hour in windows of a minute of event time: how many moves there were, and how long states lasted."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from orderflow.domain.lifecycle import State
@@ -58,14 +59,18 @@ class Windows:
     def stays(self, now: int) -> dict[State, Stay]:
         """Of the states that were left within the hour."""
         self._forget(now)
-        found: dict[State, Stay] = {}
-        for window in self._windows.values():
-            for state, stay in window.stays.items():
-                found.setdefault(state, Stay()).add(stay)
-        return found
+        return added_stays(window.stays for window in self._windows.values())
 
     def _forget(self, now: int) -> None:
         self._windows = {minute: window for minute, window in self._windows.items() if minute in _kept(now)}
+
+
+def added_stays(stays: Iterable[Mapping[State, Stay]]) -> dict[State, Stay]:
+    added: dict[State, Stay] = {}
+    for some in stays:
+        for state, stay in some.items():
+            added.setdefault(state, Stay()).add(stay)
+    return added
 
 
 def _kept(now: int) -> range:
