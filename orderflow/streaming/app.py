@@ -15,7 +15,7 @@ from orderflow.metrics.role import RoleMetrics
 from orderflow.processing.readiness import Readiness
 from orderflow.settings import Settings
 from orderflow.streaming.batch_stream import BatchStream
-from orderflow.streaming.consumer_lag import lag_of, partitions_of
+from orderflow.streaming.consumer_lag import committed_by, lag_of, partitions_of
 from orderflow.streaming.http_server import HttpWeb
 from orderflow.streaming.instance import instance_name
 from orderflow.streaming.progress import Progress
@@ -114,8 +114,7 @@ class OrderflowApp(faust.App):
 
     def committed(self, partition: TP) -> int:
         """The offset up to which everything is acknowledged, as far as is known here."""
-        offset: int | None = self.consumer._committed_offset.get(partition)  # noqa: SLF001 - Faust tells nobody
-        return offset or 0
+        return committed_by(self.consumer, partition)
 
     @asynccontextmanager
     async def batch_under_way(self) -> AsyncIterator[None]:

@@ -39,8 +39,14 @@ def _assigned(consumer: Any) -> Iterator[tuple[TP, Any]]:  # noqa: ANN401
             yield TP(*partition), assignment.state_value(partition)
 
 
+def committed_by(consumer: Any, tp: TP) -> int:  # noqa: ANN401
+    """The offset up to which everything is acknowledged, as far as is known here."""
+    offset: int | None = consumer._committed_offset.get(tp)  # noqa: SLF001 - it tells nobody
+    return offset or 0
+
+
 def _waiting(consumer: Any, tp: TP, state: Any) -> int:  # noqa: ANN401
-    committed = consumer._committed_offset.get(tp) or 0  # noqa: SLF001 - it tells nobody
+    committed = committed_by(consumer, tp)
     if state.position >= state.highwater and not _holds(consumer, tp, committed):
         return 0  # A transaction's end takes an offset, and is no record.
     waiting: int = state.highwater - committed
