@@ -1,6 +1,6 @@
 """The composition root of the insights role: settings become adapters, adapters its work."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
@@ -57,10 +57,10 @@ async def insights(settings: Settings, readiness: Readiness, holdings: Holdings,
         )
 
 
-def stuck_after(settings: Settings) -> dict[State, int]:
+def stuck_after(settings: Settings) -> Mapping[State, int]:
     """Raises RefusedStartError."""
     try:
-        return dict(stuck_limits(settings.stuck_after))
+        return stuck_limits(settings.stuck_after)
     except ValueError as error:
         raise RefusedStartError(f"ORDERFLOW_STUCK_AFTER={settings.stuck_after}: {error}") from error
 
