@@ -79,14 +79,10 @@ class SafeConsumer(driver.Consumer):
 
     async def perform_seek(self) -> None:
         await super().perform_seek()
-        # A commit from before may end after this: what it was about is then behind.
         self._unconfirmed.clear()
         self._resumed = {tp: offset for tp, offset in self._committed_offset.items() if offset is not None}
 
     def _new_offset(self, tp: TP) -> int | None:
-        # Faust waits for ever for the messages between what such a commit was about and where reading resumed.
-        if (self._committed_offset[tp] or 0) < self._resumed.get(tp, 0):
-            self._committed_offset[tp] = self._resumed[tp]
         # Faust skips one message in flight, and on a fresh group all of them.
         in_flight = [message.offset for message in list(self._unacked_messages) if _is_in_flight(message, tp)]
         if not in_flight:
@@ -108,6 +104,10 @@ class SafeConsumer(driver.Consumer):
     async def _commit_offsets(self, offsets: dict[TP, int], start_new_transaction: bool = True) -> bool:  # noqa: FBT001, FBT002 - Faust's signature
         self._unconfirmed.update(offsets)
         committed = bool(await super()._commit_offsets(offsets, start_new_transaction))
+        # Where reading resumed meanwhile, Faust would ignore what it reads again up to this commit, and wait for ever
+        # for what lies between it and where it reads.
+        for tp in offsets.keys() - self._unconfirmed.keys():
+            self._committed_offset[tp] = self._resumed.get(tp)
         if committed:
             self._forget(offsets)
         return committed

@@ -135,6 +135,23 @@ async def test_a_commit_that_ends_after_its_partition_has_come_back_holds_nothin
     only_ours(kind, right=broker.offsets == {PARTITION: 42})
 
 
+@BOTH
+async def test_a_commit_that_fails_after_its_partition_has_come_back_is_made_up_for(
+    consumer_of: ConsumerOf, kind: type
+) -> None:
+    """Without another record: the group would stay behind what is done for as long as nothing comes."""
+    consumer = consumer_of(kind)
+    consumer.app.topics.acks_enabled_for = lambda _: True
+    broker = Broker(consumer)
+    await refused_late(consumer, broker, back_at=5)
+
+    for offset in (5, 6):
+        consumer.ack(InFlight(tp=PARTITION, topic=PARTITION.topic, offset=offset, acked=False))
+    await consumer.commit()
+
+    only_ours(kind, right=broker.offsets == {PARTITION: 7})
+
+
 async def test_a_commit_that_ends_after_its_partition_has_come_back_turns_nothing_back(
     consumer_of: ConsumerOf,
 ) -> None:
