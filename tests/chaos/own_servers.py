@@ -20,6 +20,7 @@ from orderflow.local.stack import broker
 from orderflow.local.valkey import Valkey
 from orderflow.wire.records import Topic
 from tests.e2e.deployment import PARTITIONS, Deployment
+from tests.eventually import eventually
 from tests.http_answers import Answer, ask
 
 SESSION_SECONDS = 2
@@ -126,10 +127,17 @@ async def frozen(server: Server, seconds: float = 0.0) -> AsyncIterator[None]:
     until = asyncio.get_running_loop().time() + seconds
     server.process.signal(signal.SIGSTOP)
     try:
+        await eventually(lambda: stands_still(server.process.pid))
         yield
         await moment(until)
     finally:
         server.process.signal(signal.SIGCONT)
+
+
+def stands_still(pid: int) -> bool:
+    """A thread is not held before it takes notice of the signal, which on a busy machine it does late."""
+    states = (stat.read_text().rpartition(")")[2].split()[0] for stat in Path(f"/proc/{pid}/task").glob("*/stat"))
+    return set(states) == {"T"}
 
 
 @asynccontextmanager

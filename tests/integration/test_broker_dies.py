@@ -1,7 +1,6 @@
 """The broker is killed and comes back: who produces commands and who follows outcomes go on by themselves."""
 
 import asyncio
-import signal
 import time
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from orderflow.streaming.outcome_board import OutcomeBoard
 from orderflow.streaming.outcome_tail import OutcomeTail
 from orderflow.wire.outcomes import encode_outcome
 from tests.builders import applied, unchecked
+from tests.chaos.own_servers import frozen
 from tests.eventually import eventually
 
 PARTITIONS = 3
@@ -59,13 +59,12 @@ async def test_a_silent_broker_is_not_waited_for_and_what_was_not_accepted_was_n
         )
         await producer.start()
         await producer.enqueue("o", b"first")
-        server.process.signal(signal.SIGSTOP)
-        began = time.monotonic()
         # More than one batch holds, so that most wait for room.
         values = [b"%d " % number * 500 for number in range(60)]
-        answers = await asyncio.gather(*(producer.enqueue("o", value) for value in values), return_exceptions=True)
-        assert time.monotonic() - began < ANSWERED_WITHIN
-        server.process.signal(signal.SIGCONT)
+        async with frozen(server):
+            began = time.monotonic()
+            answers = await asyncio.gather(*(producer.enqueue("o", value) for value in values), return_exceptions=True)
+            assert time.monotonic() - began < ANSWERED_WITHIN
         await producer.stop()
         refused = {value for value, answer in zip(values, answers, strict=True) if isinstance(answer, NotAcceptedError)}
         assert {type(answer) for answer in answers} == {NotAcceptedError, DeliveryUnknownError}
