@@ -1,11 +1,14 @@
 """`order_events`: every batch is written down in the table's changelog, counted, then acknowledged."""
 
+import logging
+import time
 from collections.abc import Sequence
 from functools import partial
 
 from faust.types import TP, EventT, StreamT
 from mode.supervisors import CrashingSupervisor
 
+from orderflow.access.sparing_log import SparingLog
 from orderflow.bootstrap import now
 from orderflow.insights.book import milliseconds
 from orderflow.insights_bootstrap import insights, stuck_after
@@ -21,6 +24,7 @@ LOOK_SECONDS = 2.0
 
 app = roles.insights()
 topic = app.settings.named(Topic.EVENTS)
+strangers = SparingLog(logging.getLogger(__name__), time.monotonic)
 
 
 def end_of(partition: int) -> int | None:
@@ -44,7 +48,7 @@ async def count_orders(stream: StreamT[bytes]) -> None:
 
 
 async def count(stream: StreamT[bytes], events: Sequence[EventT]) -> None:
-    observed = await app.resources.book.observe(readings_of(events))
+    observed = await app.resources.book.observe(readings_of(events, strangers))
     metrics.observed(observed.news)
     for event in events:
         if event.message.partition in observed.partitions:

@@ -1,18 +1,16 @@
 """Faust's messages of the event topic as readings of partitions."""
 
-import logging
 from collections.abc import Iterable, Mapping
 
 from faust.types import EventT
 
+from orderflow.access.sparing_log import SparingLog
 from orderflow.insights.book import Reading
 from orderflow.wire.standings import read_happening
 
-log = logging.getLogger(__name__)
 
-
-def readings_of(events: Iterable[EventT]) -> Mapping[int, Reading]:
-    """By partition. What is no event of ours is passed over with a warning."""
+def readings_of(events: Iterable[EventT], strangers: SparingLog) -> Mapping[int, Reading]:
+    """By partition. What is no event of ours is passed over; of many that follow each other the log gets one."""
     readings: dict[int, Reading] = {}
     for event in events:
         message = event.message
@@ -21,5 +19,5 @@ def readings_of(events: Iterable[EventT]) -> Mapping[int, Reading]:
         try:
             reading.events.append(read_happening(message.value))
         except ValueError as error:
-            log.warning("%s/%s is no event: %s", message.tp, message.offset, error)
+            strangers.warning("is no event", f"{message.topic}/{message.partition}/{message.offset} ({error})")
     return readings
