@@ -8,10 +8,12 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaConnectionError
 from pydantic import SecretStr
 
+from orderflow.adapters.kafka_configs import described_configs
 from orderflow.settings import Settings
 from orderflow.streaming.topic_configs import TopicMismatchError, topic_configs
 from orderflow.streaming.topics import ensure_topics
 from orderflow.wire.records import Topic
+from tests.eventually import eventually
 
 
 def settings(brokers: str, prefix: str, **changed: int) -> Settings:
@@ -108,9 +110,14 @@ async def test_a_broker_that_does_not_tell_configs_is_taken_at_its_word_with_a_w
 
 
 async def configure(brokers: str, topic: str, configs: dict[str, str]) -> None:
-    """All of them: what is not named goes back to its default."""
+    """All of them: what is not named goes back to its default. The broker tells of it a moment after it has agreed."""
     async with admin_of(brokers) as admin:
+
+        async def told() -> bool:
+            return (await described_configs(admin, [topic], configs))[topic] == configs
+
         await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs)])
+        await eventually(told)
 
 
 @asynccontextmanager
