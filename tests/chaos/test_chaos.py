@@ -1,5 +1,9 @@
+import asyncio
+from collections.abc import Sequence
+
 import pytest
 
+from tests.chaos.fleet import Member
 from tests.chaos.load import under_load
 from tests.chaos.reckoning import Reckoning, reckoning
 from tests.chaos.run import CLEAN, Plan, run
@@ -27,7 +31,13 @@ async def test_a_rolling_restart_under_load_loses_and_doubles_nothing(grounds: S
 
 
 async def restart_one_after_the_other(grounds: Site) -> None:
-    for member in grounds.fleet.lasting:
+    """Each role's members; the roles side by side, as deployments of their own are rolled out."""
+    fleet = grounds.fleet
+    await asyncio.gather(*(roll(members) for members in (fleet.workers, fleet.facades, fleet.insights)))
+
+
+async def roll(members: Sequence[Member]) -> None:
+    for member in members:
         await member.leave()
         member.start()
         await eventually(member.ready, within=30)
