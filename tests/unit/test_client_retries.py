@@ -80,7 +80,7 @@ async def test_whoever_is_asked_to_come_back_too_late_does_not_wait(
 
 
 async def test_where_nobody_answers_it_ends_with_its_time(unused_tcp_port: int) -> None:
-    async with OrderflowClient(f"http://127.0.0.1:{unused_tcp_port}", timeout=0.3) as orderflow:
+    async with OrderflowClient(f"http://127.0.0.1:{unused_tcp_port}", timeout=1) as orderflow:
         with pytest.raises(UnreachableError, match="ClientConnectorError"):
             await orderflow.get("ord_1")
 

@@ -161,5 +161,5 @@ async def test_a_client_that_never_reads_is_gone_when_its_time_is_up() -> None:
             await eventually(lambda: client.facade.streams.open)
             await happen(loop.live, EVENTS)
             server = client.http.server.handler
-            await eventually(lambda: not server.connections)
+            await eventually(lambda: not server.connections, within=30)
         assert client.facade.streams.open == 0
