@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 MAX_VERSIONS = 50_000
 MAX_OUTCOMES = 10_000
 BYPASS_SECONDS = 30.0
-"""After an outcome whose cache refresh was skipped."""
+"""A page is cached for no longer."""
 
 Name = tuple[str, str]
 """What identifies a command: its order's id and its own."""
@@ -60,7 +60,7 @@ class OutcomeBoard:
             log.warning("a record on the outcome topic is no outcome: %.200r", value)
             return
         if CACHE_SKIPPED in headers:
-            self._bypass(order_id)
+            self.bypass(order_id)
         for future in waiting:
             if outcome and not future.done():
                 future.set_result(outcome)
@@ -82,6 +82,11 @@ class OutcomeBoard:
         """Never hides an outcome, nor an earlier mark."""
         if (order_id, command_id) not in self._outcomes:
             _put(self._outcomes, (order_id, command_id), (Pending(fingerprint), False), MAX_OUTCOMES)
+
+    def bypass(self, order_id: str) -> None:
+        """The database may be ahead of the cache: for a while neither this order nor a list is read from the cache."""
+        self._bypass_until = self._monotonic() + BYPASS_SECONDS
+        _put(self._bypassed, order_id, self._bypass_until, MAX_VERSIONS)
 
     def bypasses(self, order_id: str) -> bool:
         """Whether the cache may show an older order."""
@@ -107,10 +112,6 @@ class OutcomeBoard:
         lasting, (_, known_lasts) = fields.get("version") is not None, self._outcomes.get(key, _NOTHING)
         if lasting or not known_lasts:
             _put(self._outcomes, key, (value, lasting), MAX_OUTCOMES)
-
-    def _bypass(self, order_id: str) -> None:
-        self._bypass_until = self._monotonic() + BYPASS_SECONDS
-        _put(self._bypassed, order_id, self._bypass_until, MAX_VERSIONS)
 
 
 K = TypeVar("K")

@@ -41,7 +41,10 @@ from web.live.event_stream import StreamLimits, Streams
 
 @dataclass(kw_only=True)
 class Loop:
-    """Kafka and a worker in one. `silent`: commands are taken and left lying; `failure`: what enqueue raises."""
+    """Kafka and a worker in one. `silent`: commands are taken and left lying; `failure`: what enqueue raises.
+
+    `halts`: what the worker has stored, it does not tell.
+    """
 
     store: InMemoryOrderStore = field(default_factory=InMemoryOrderStore)
     cache: InMemoryCache = field(default_factory=InMemoryCache)
@@ -49,6 +52,7 @@ class Loop:
     board: OutcomeBoard = field(init=False)
     silent: bool = False
     skips_cache: bool = False
+    halts: bool = False
     ready: bool = True
     refusal: str | None = None
     failure: Exception | None = None
@@ -108,6 +112,8 @@ class Loop:
         effect = handle(stored, received, NOW, RULES)
         if effect.stored and effect.stored is not stored:
             await self.store.save([self.store.encode(revised(effect.stored))])
+        if self.halts:
+            return
         if not self.skips_cache:
             await self.cache.refresh(refresh_of(stored, effect))
         for change in effect.stored.history[len(stored.history) if stored else 0 :] if effect.stored else ():

@@ -50,6 +50,8 @@ async def find_outcomes(
         with suppress(RefusedError):
             for outcome in await reached(facade.queries.outcomes(findings.open)):
                 findings.add(outcome)
+                # The worker that stored it may not have come to the cache yet.
+                facade.board.bypass(outcome.order_id)
     return findings.found
 
 
