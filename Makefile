@@ -24,8 +24,8 @@ check: setup ## lint, format, types, layers, insecure constructs, duplicates
 	$(BIN)/pylint --score=n --disable=all --enable=duplicate-code --min-similarity-lines=6 \
 		--ignore-imports=y --ignore-docstrings=y --ignore-signatures=y $(CODE) tests
 
-test: setup ## run the tests, three files at a time; ARGS="tests/unit -x" narrows them down
-	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+test: setup ## run the tests, four files at a time; ARGS="tests/unit -x" narrows them down
+	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-browser: setup ## open the dashboard in a real Chromium; needs Debian's chromium and chromium-driver
 	@$(BIN)/pytest tests/browser $(ARGS)

@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import signal
 import uuid
 
@@ -15,6 +16,12 @@ settings.load_profile("any machine")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ["tests.servers"]
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay: to look for dead cycles among them again and again takes a good part of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
