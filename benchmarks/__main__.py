@@ -40,7 +40,7 @@ PARTS = [
     Part("worker", worker_steps, 130),
     Part("http", http_steps, 140),
     Part("auth", auth_steps, 85),
-    Part("telemetry", telemetry_steps, 100),
+    Part("telemetry", telemetry_steps, 165),
     Part("latency", latency_steps, 60),
     Part("footprint", footprint_steps, 50, long_seconds=660),
     Part("insights", insights_steps, 95),

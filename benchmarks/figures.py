@@ -105,13 +105,15 @@ def _auth(results: Results) -> Iterator[Figure]:
 
 
 def _telemetry(results: Results) -> Iterator[Figure]:
-    for way, without, bound, what in (
-        ("metrics", "off", 1.03, "metrics"),
-        ("off", "bare", 1.01, "metrics and traces off"),
-        ("traces", "off", 1.05, "1 % of traces recorded"),
+    for way, without, batch, bound, what in (
+        ("metrics", "off", telemetry.SMALL, 1.03, "metrics"),
+        ("off", "bare", telemetry.SMALL, 1.01, "metrics and traces off"),
+        ("traces", "off", telemetry.SMALL, 1.05, "1 % of traces recorded"),
+        ("traces", "off", telemetry.FULL, 1.05, "1 % of traces recorded"),
     ):
-        if ratio := results.quartiles(telemetry.series(way), telemetry.series(without), "cpu_us"):
-            yield Figure(f"CPU of a command with {what}: times that without (quartiles)", ratio, bound, at_least=False)
+        if ratio := results.quartiles(telemetry.series(way, batch), telemetry.series(without, batch), "cpu_us"):
+            title = f"CPU of a command with {what}, batches of {batch}: times that without (quartiles)"
+            yield Figure(title, ratio, bound, at_least=False)
 
 
 def _memory(results: Results) -> Iterator[Figure]:

@@ -10,13 +10,15 @@ from benchmarks.deployment import said_by
 PAIRS = 20
 """In a run of three rounds; the ways take turns, every other time backwards."""
 COMMANDS = 20_000
-WAYS = ("bare", "off", "metrics", "traces")
+SMALL, FULL = 100, 500
+"""Commands in a batch: where each holds one recorded trace, which costs most; and as a backlog fills them."""
+TURN = (("bare", SMALL), ("off", SMALL), ("metrics", SMALL), ("traces", SMALL), ("off", FULL), ("traces", FULL))
 """`bare`: without the hooks themselves; `traces`: 1 % of them are recorded."""
-_SECONDS = 2.5
+_SECONDS = 1.7
 
 
-def series(way: str) -> str:
-    return f"telemetry/{way}"
+def series(way: str, batch: int) -> str:
+    return f"telemetry/{way}, batches of {batch}"
 
 
 @asynccontextmanager
@@ -24,14 +26,14 @@ async def telemetry_steps(bench: Bench) -> AsyncIterator[list[Step]]:
     """Each in a process of its own: in one, the collector of cycles comes upon one of them more often."""
     pairs = max(2, PAIRS * bench.rounds // 3)
     yield [
-        Step("commands with and without instruments", _SECONDS * len(WAYS), partial(_turn, bench, number))
+        Step("commands with and without instruments", _SECONDS * len(TURN), partial(_turn, bench, number))
         for number in range(pairs)
     ]
 
 
 async def _turn(bench: Bench, number: int) -> None:
-    for way in WAYS if number % 2 else reversed(WAYS):
+    for way, batch in TURN if number % 2 else reversed(TURN):
         cost = await said_by(
-            "benchmarks.telemetry_job", way, str(bench.many(COMMANDS)), settings={"PYTHONHASHSEED": "0"}
+            "benchmarks.telemetry_job", way, str(bench.many(COMMANDS)), str(batch), settings={"PYTHONHASHSEED": "0"}
         )
-        bench.results.add(series(way), cpu_us=cost)
+        bench.results.add(series(way, batch), cpu_us=cost)

@@ -36,7 +36,6 @@ from orderflow.tracing.otel.tracing import OtelTracing
 from orderflow.tracing.ports import NullTracing
 from orderflow.wire.records import Message, Record
 
-BATCH = 100
 _WARM = 5
 """The first fifth of the batches counts for nothing."""
 _RECORDS_AT_ONCE = 10
@@ -103,19 +102,19 @@ class NoCache:
         return True
 
 
-async def cost(way: str, commands: int) -> float:
+async def cost(way: str, commands: int, batch: int) -> float:
     """Processor time of a command, user and system, in microseconds."""
     records = [record(offset, message) for offset, message in enumerate(one_to_three(commands).commands)]
-    batches = [records[first : first + BATCH] for first in range(0, len(records), BATCH)]
+    batches = [records[first : first + batch] for first in range(0, len(records), batch)]
     interpreter.tune()
     warm = len(batches) // _WARM
     async with WAYS[way]() as instruments:
         handling = processor(instruments, BareProcessor if way == BARE else CommandProcessor)
-        for batch in batches[:warm]:
-            await handling.apply(batch)
+        for each in batches[:warm]:
+            await handling.apply(each)
         begun = time.process_time()
-        for batch in batches[warm:]:
-            await handling.apply(batch)
+        for each in batches[warm:]:
+            await handling.apply(each)
     return (time.process_time() - begun) / sum(map(len, batches[warm:])) * 1e6
 
 
@@ -157,5 +156,5 @@ def _traceparent(number: int) -> bytes:
 
 
 if __name__ == "__main__":
-    way, commands = sys.argv[1:]
-    say(uvloop.run(cost(way, int(commands))))
+    way, commands, batch = sys.argv[1:]
+    say(uvloop.run(cost(way, int(commands), int(batch))))

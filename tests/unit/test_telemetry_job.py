@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from benchmarks import telemetry_job
-from benchmarks.telemetry import WAYS
+from benchmarks.telemetry import SMALL, TURN
 from orderflow.metrics.worker import WorkerMetrics
 
 
@@ -18,10 +18,10 @@ def python_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_every_command_is_handled_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     counted = WorkerMetrics(CollectorRegistry())
     monkeypatch.setattr(telemetry_job, "WAYS", {"metrics": lambda: nullcontext(counted)})
-    assert await telemetry_job.cost("metrics", 1_000) > 0
+    assert await telemetry_job.cost("metrics", 1_000, SMALL) > 0
     assert counted.ends == {("create_order", "applied"): 250, ("change_state", "applied"): 750}
 
 
-@pytest.mark.parametrize("way", WAYS)
-async def test_each_way_can_be_measured(way: str) -> None:
-    assert await telemetry_job.cost(way, 200) > 0
+@pytest.mark.parametrize(("way", "batch"), TURN)
+async def test_each_way_can_be_measured(way: str, batch: int) -> None:
+    assert await telemetry_job.cost(way, 2 * batch, batch) > 0
