@@ -41,8 +41,9 @@ class SafeConsumerThread(driver.AIOKafkaConsumerThread):
         return consumer
 
     async def _commit(self, offsets: Any) -> bool:
-        # Kafka takes a commit without a membership from anybody as long as the group is empty.
-        if not is_member(self._ensure_consumer()):
+        # Kafka takes a commit without a membership from anybody as long as the group is empty; aiokafka takes one
+        # of nothing, which is left when all partitions went away meanwhile, for a mistake that ends the worker.
+        if not is_member(self._ensure_consumer()) or self.assignment().isdisjoint(offsets):
             return False
         try:
             # aiokafka would try for as long as the broker is away.

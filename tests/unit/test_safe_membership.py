@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from aiokafka.util import commit_structure_validate
 from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
 
 from orderflow.streaming.safe_transport import SafeConsumer
 from tests.unit.faust_consumers import BOTH, OTHER, PARTITION, ConsumerOf, only_ours
@@ -95,7 +98,7 @@ async def test_who_is_no_member_commits_nothing(
     sent: list[object] = []
     thread = consumer_of(kind)._thread
     coordinator = SimpleNamespace(generation=generation, coordinator_id=1)
-    thread._consumer = SimpleNamespace(_coordinator=coordinator)
+    thread._consumer = SimpleNamespace(_coordinator=coordinator, assignment=lambda: {PARTITION})
 
     async def commit(_thread: object, offsets: object) -> bool:
         sent.append(offsets)
@@ -116,9 +119,34 @@ async def test_a_commit_does_not_outlast_the_broker_it_was_meant_for(
     monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_commit", retry_for_ever)
     monkeypatch.setattr("orderflow.streaming.safe_fetching.COMMIT_SECONDS", 0.01)
     thread = consumer_of(SafeConsumer)._thread
-    thread._consumer = SimpleNamespace(_coordinator=SimpleNamespace(generation=1, coordinator_id=1))
+    thread._consumer = member_with(PARTITION)
 
     assert await asyncio.wait_for(thread._commit({PARTITION: 7}), 5) is False
+
+
+@BOTH
+async def test_a_commit_of_what_went_away_meanwhile_does_not_end_the_worker(
+    consumer_of: ConsumerOf, kind: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thread = consumer_of(kind)._thread
+    thread._consumer = member_with(OTHER)
+    crashes: list[BaseException] = []
+
+    async def crash(error: BaseException) -> None:
+        crashes.append(error)
+
+    monkeypatch.setattr(thread, "crash", crash)
+    assert await thread._commit({PARTITION: 7}) is False
+    only_ours(kind, right=not crashes)
+
+
+def member_with(partition: TP) -> Any:  # noqa: ANN401 - as much of aiokafka's consumer as committing needs
+
+    async def commit(offsets: Any) -> None:  # noqa: ANN401
+        commit_structure_validate(offsets)
+
+    coordinator = SimpleNamespace(generation=1, coordinator_id=1)
+    return SimpleNamespace(_coordinator=coordinator, assignment=lambda: {partition}, commit=commit)
 
 
 @BOTH
