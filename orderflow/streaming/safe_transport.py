@@ -107,7 +107,9 @@ class SafeConsumer(driver.Consumer):
         # Where reading resumed meanwhile, Faust would ignore what it reads again up to this commit, and wait for ever
         # for what lies between it and where it reads.
         for tp in offsets.keys() - self._unconfirmed.keys():
-            self._committed_offset[tp] = self._resumed.get(tp)
+            resumed = self._resumed.get(tp)
+            if not committed or (resumed or 0) > offsets[tp]:
+                self._committed_offset[tp] = resumed
         if committed:
             self._forget(offsets)
         return committed

@@ -1,7 +1,7 @@
 """Faust's consumer and ours side by side, without Kafka."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -41,6 +41,22 @@ def fetched_record(tp: TP, offset: int) -> Any:  # noqa: ANN401 - as aiokafka gi
     return SimpleNamespace(topic=tp.topic, partition=tp.partition, offset=offset, headers=(), **fields, **sizes)
 
 
+def acknowledged(
+    consumer: Any,  # noqa: ANN401
+    acked: Sequence[int],
+    *,
+    in_flight: Sequence[int] = (),
+    committed: int | None = None,
+) -> list[InFlight]:
+    """The messages in flight, which the consumer holds weakly."""
+    messages = [InFlight(tp=PARTITION, offset=offset, acked=False) for offset in in_flight]
+    consumer._committed_offset[PARTITION] = committed
+    consumer._acked[PARTITION] = list(acked)
+    consumer._acked_index[PARTITION] = set(acked)
+    consumer._unacked_messages.update(messages)
+    return messages
+
+
 class Broker:
     """Plays what a consumer asks of Kafka when it commits; `under_way` holds a commit up, and it may refuse one."""
 
@@ -51,7 +67,7 @@ class Broker:
         self.asked = 0
         self.refusing = False
         consumer.assignment = lambda: {PARTITION}
-        consumer._commit = self.commit  # noqa: SLF001 - the edge to Kafka
+        consumer._commit = self.commit
         consumer.app.producer.flush = ignore
 
     async def commit(self, offsets: dict[TP, int]) -> bool:

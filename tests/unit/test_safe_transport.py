@@ -1,32 +1,13 @@
 """What is committed and when, by our consumer and by Faust's."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
 
 import pytest
 import uvloop
-from faust.types import TP
 
 from orderflow.streaming.safe_transport import SafeConsumer
 from tests.eventually import eventually
-from tests.unit.faust_consumers import BOTH, PARTITION, Broker, ConsumerOf, InFlight, only_ours
-
-
-def acknowledged(
-    consumer: Any,  # noqa: ANN401
-    acked: Sequence[int],
-    *,
-    in_flight: Sequence[int] = (),
-    committed: int | None = None,
-) -> list[InFlight]:
-    """The messages in flight, which the consumer holds weakly."""
-    messages = [InFlight(tp=PARTITION, offset=offset, acked=False) for offset in in_flight]
-    consumer._committed_offset[PARTITION] = committed
-    consumer._acked[PARTITION] = list(acked)
-    consumer._acked_index[PARTITION] = set(acked)
-    consumer._unacked_messages.update(messages)
-    return messages
+from tests.unit.faust_consumers import BOTH, PARTITION, Broker, ConsumerOf, acknowledged, only_ours
 
 
 @BOTH
@@ -119,67 +100,6 @@ async def test_a_commit_that_did_not_happen_is_made_up_for_without_another_recor
     await consumer.commit()
 
     only_ours(kind, right=broker.offsets == {PARTITION: 7})
-
-
-@BOTH
-async def test_a_commit_that_ends_after_its_partition_has_come_back_holds_nothing_up(
-    consumer_of: ConsumerOf, kind: type
-) -> None:
-    consumer = consumer_of(kind)
-    broker = Broker(consumer)
-    await refused_late(consumer, broker, back_at=40)
-
-    consumer._acked[PARTITION] = [40, 41]
-    await consumer.commit()
-
-    only_ours(kind, right=broker.offsets == {PARTITION: 42})
-
-
-@BOTH
-async def test_a_commit_that_fails_after_its_partition_has_come_back_is_made_up_for(
-    consumer_of: ConsumerOf, kind: type
-) -> None:
-    """Without another record: the group would stay behind what is done for as long as nothing comes."""
-    consumer = consumer_of(kind)
-    consumer.app.topics.acks_enabled_for = lambda _: True
-    broker = Broker(consumer)
-    await refused_late(consumer, broker, back_at=5)
-
-    for offset in (5, 6):
-        consumer.ack(InFlight(tp=PARTITION, topic=PARTITION.topic, offset=offset, acked=False))
-    await consumer.commit()
-
-    only_ours(kind, right=broker.offsets == {PARTITION: 7})
-
-
-async def test_a_commit_that_ends_after_its_partition_has_come_back_turns_nothing_back(
-    consumer_of: ConsumerOf,
-) -> None:
-    consumer = consumer_of(SafeConsumer)
-    broker = Broker(consumer)
-    await refused_late(consumer, broker, back_at=40)
-
-    await consumer.commit()
-
-    assert broker.offsets == {}
-
-
-async def refused_late(consumer: Any, broker: Broker, *, back_at: int) -> None:  # noqa: ANN401
-    """A commit up to 7 is under way while the partition comes back, read from further on, and did not happen."""
-
-    async def committed() -> dict[TP, int]:
-        return {PARTITION: back_at}
-
-    acknowledged(consumer, [5, 6], committed=5)
-    broker.under_way.clear()
-    broker.refusing = True
-    late = asyncio.create_task(consumer.commit())
-    await eventually(lambda: broker.asked)
-    consumer.seek_to_committed = committed
-    await consumer.perform_seek()
-    broker.under_way.set()
-    await late
-    broker.refusing = False
 
 
 async def test_what_was_not_committed_is_forgotten_with_its_partition(consumer_of: ConsumerOf) -> None:
