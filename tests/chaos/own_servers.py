@@ -136,8 +136,11 @@ async def frozen(server: Server, seconds: float = 0.0) -> AsyncIterator[None]:
 
 def stands_still(pid: int) -> bool:
     """A thread is not held before it takes notice of the signal, which on a busy machine it does late."""
-    states = (stat.read_text().rpartition(")")[2].split()[0] for stat in Path(f"/proc/{pid}/task").glob("*/stat"))
-    return set(states) == {"T"}
+    stats = Path(f"/proc/{pid}/task").glob("*/stat")
+    try:
+        return {stat.read_text().rpartition(")")[2].split()[0] for stat in stats} == {"T"}
+    except OSError:  # a thread that came to its end meanwhile
+        return False
 
 
 @asynccontextmanager

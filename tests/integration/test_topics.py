@@ -114,7 +114,7 @@ async def configure(brokers: str, topic: str, configs: dict[str, str]) -> None:
     async with admin_of(brokers) as admin:
 
         async def told() -> bool:
-            return (await described_configs(admin, [topic], configs))[topic] == configs
+            return (await described_configs(admin, [topic], configs)).get(topic) == configs
 
         await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs)])
         await eventually(told)
