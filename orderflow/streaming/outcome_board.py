@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 MAX_VERSIONS = 50_000
 MAX_OUTCOMES = 10_000
 BYPASS_SECONDS = 30.0
-"""A page is cached for no longer."""
+"""A page of a list is cached for no longer."""
 
 Name = tuple[str, str]
 """What identifies a command: its order's id and its own."""
@@ -38,6 +38,7 @@ class OutcomeBoard:
         self._versions: OrderedDict[str, int] = OrderedDict()
         self._outcomes: OrderedDict[Name, Seen] = OrderedDict()
         self._bypassed: OrderedDict[str, float] = OrderedDict()
+        self._unheard: OrderedDict[Name, float] = OrderedDict()
         self._bypass_until = 0.0
 
     def expect(self, order_id: str, command_id: str, fingerprint: str | None) -> asyncio.Future[Outcome]:
@@ -53,14 +54,14 @@ class OutcomeBoard:
             fields: dict[str, Any] = orjson.loads(value or b"")
             order_id, command_id = fields["order_id"], fields["command_id"]
             self._remember(order_id, command_id, fields, value or b"")
+            if CACHE_SKIPPED in headers:
+                self._bypass(order_id)
             expected, fingerprint = self._waiting.get((order_id, command_id), ()), fields.get("fingerprint")
             waiting = [future for wanted, future in expected if wanted == fingerprint]
             outcome = decode_outcome(value or b"") if waiting else None
         except (ValueError, KeyError, TypeError):
             log.warning("a record on the outcome topic is no outcome: %.200r", value)
             return
-        if CACHE_SKIPPED in headers:
-            self.bypass(order_id)
         for future in waiting:
             if outcome and not future.done():
                 future.set_result(outcome)
@@ -83,10 +84,10 @@ class OutcomeBoard:
         if (order_id, command_id) not in self._outcomes:
             _put(self._outcomes, (order_id, command_id), (Pending(fingerprint), False), MAX_OUTCOMES)
 
-    def bypass(self, order_id: str) -> None:
-        """The database may be ahead of the cache: for a while neither this order nor a list is read from the cache."""
-        self._bypass_until = self._monotonic() + BYPASS_SECONDS
-        _put(self._bypassed, order_id, self._bypass_until, MAX_VERSIONS)
+    def learn(self, order_id: str, command_id: str, version: int) -> None:
+        """MongoDB has told an outcome: until it is heard here, too, the cache may not have come as far."""
+        self._note(order_id, version)
+        _put(self._unheard, (order_id, command_id), self._monotonic() + BYPASS_SECONDS, MAX_OUTCOMES)
 
     def bypasses(self, order_id: str) -> bool:
         """Whether the cache may show an older order."""
@@ -94,7 +95,11 @@ class OutcomeBoard:
 
     @property
     def bypasses_lists(self) -> bool:
-        return self._bypass_until > self._monotonic()
+        """Whether a cached page may lack what an outcome has told."""
+        now = self._monotonic()
+        while self._unheard and next(iter(self._unheard.values())) <= now:
+            self._unheard.popitem(last=False)
+        return bool(self._unheard) or self._bypass_until > now
 
     def _forget(self, name: Name, expected: Expected) -> None:
         waiting = self._waiting[name]
@@ -103,15 +108,23 @@ class OutcomeBoard:
             del self._waiting[name]
 
     def _remember(self, order_id: str, command_id: str, fields: dict[str, Any], value: bytes) -> None:
-        version = fields.get("version") or 0
-        if version > self._versions.get(order_id, 0):
-            _put(self._versions, order_id, version, MAX_VERSIONS)
+        self._note(order_id, fields.get("version") or 0)
         error, key = fields.get("error"), (order_id, command_id)
         if error and error["type"] in PASSING:
             return
         lasting, (_, known_lasts) = fields.get("version") is not None, self._outcomes.get(key, _NOTHING)
         if lasting or not known_lasts:
             _put(self._outcomes, key, (value, lasting), MAX_OUTCOMES)
+        if lasting:
+            self._unheard.pop(key, None)
+
+    def _note(self, order_id: str, version: int) -> None:
+        if version > self._versions.get(order_id, 0):
+            _put(self._versions, order_id, version, MAX_VERSIONS)
+
+    def _bypass(self, order_id: str) -> None:
+        self._bypass_until = self._monotonic() + BYPASS_SECONDS
+        _put(self._bypassed, order_id, self._bypass_until, MAX_VERSIONS)
 
 
 K = TypeVar("K")

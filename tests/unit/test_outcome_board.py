@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 
+import orjson
 import pytest
 
 from orderflow.domain.outcome import Outcome, Status
@@ -10,7 +11,7 @@ from orderflow.domain.problems import Problem, command_id_reused, order_not_foun
 from orderflow.ports import Pending
 from orderflow.streaming import outcome_board
 from orderflow.streaming.outcome_board import BYPASS_SECONDS, OutcomeBoard
-from orderflow.wire.outcomes import encode_outcome, outcome_message
+from orderflow.wire.outcomes import CACHE_SKIPPED, encode_outcome, outcome_message
 from tests.builders import applied
 
 APPLIED = applied("o", "c")
@@ -86,6 +87,39 @@ def test_a_skipped_cache_is_bypassed_for_a_while() -> None:
     assert (board.bypasses("o"), board.bypasses("p"), board.bypasses_lists) == (True, False, True)
     now += BYPASS_SECONDS
     assert (board.bypasses("o"), board.bypasses_lists) == (False, False)
+
+
+def test_lists_go_round_the_cache_while_what_mongodb_told_is_not_heard() -> None:
+    now = 100.0
+    board = OutcomeBoard(lambda: now)
+    board.learn("o", "c", 2)
+    assert (board.bypasses("o"), board.bypasses_lists, board.newest_version("o")) == (False, True, 2)
+
+    show(board, replace(APPLIED, version=None, status=Status.REJECTED))
+    assert board.bypasses_lists, "it was refused before its order was there, and that is heard late"
+    show(board, APPLIED)
+    assert not board.bypasses_lists
+
+
+def test_lists_go_round_the_cache_for_no_longer_than_a_page_is_cached() -> None:
+    now = 100.0
+    board = OutcomeBoard(lambda: now)
+    board.learn("o", "c", 2)
+    now += BYPASS_SECONDS - 1
+    board.learn("p", "c", 1)
+    now += 1
+    assert board.bypasses_lists
+    now += BYPASS_SECONDS
+    assert not board.bypasses_lists
+
+
+async def test_what_nobody_here_can_read_says_that_the_cache_was_skipped() -> None:
+    board = OutcomeBoard(lambda: 100.0)
+    future = board.expect("o", "c", APPLIED.fingerprint)
+    later = orjson.dumps(orjson.loads(encode_outcome(APPLIED)) | {"status": "of a later version"})
+    board.receive(later, [CACHE_SKIPPED])
+    assert board.bypasses_lists
+    future.cancel()
 
 
 def test_only_so_much_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:

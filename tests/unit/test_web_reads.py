@@ -136,36 +136,6 @@ async def test_lists_bypass_a_cache_whose_refresh_was_skipped() -> None:
         assert await x_cache(client, "/orders?client_id=client-123") == "BYPASS"
 
 
-async def test_what_the_database_told_of_a_command_is_shown_while_the_cache_does_not_have_it() -> None:
-    """The worker has stored it, and come no further."""
-    loop = Loop()
-    async with running(loop, wait_seconds=0.05) as client:
-        order_id = await client.create()
-        assert await x_cache(client, "/orders?client_id=client-123") == "MISS"
-        loop.halts = True
-
-        moved = await client.move(order_id, "confirmed")
-
-        assert (moved.status, (await moved.json())["state"]) == (200, "confirmed")
-        listed = await client.send("GET", "/orders?client_id=client-123")
-        assert [order["state"] for order in (await listed.json())["orders"]] == ["confirmed"]
-
-
-async def test_what_the_database_told_of_a_job_is_shown_while_the_cache_does_not_have_it() -> None:
-    loop = Loop()
-    async with running(loop, wait_seconds=0.05) as client:
-        order_id = await client.create()
-        assert await x_cache(client, "/orders?client_id=client-123") == "MISS"
-        loop.halts = True
-
-        moves = {"changes": [{"order_id": order_id, "new_state": "confirmed"}]}
-        answer = await client.send("POST", "/orders/bulk/state", json=moves)
-
-        assert [result["status"] for result in (await answer.json())["results"]] == ["applied"]
-        listed = await client.send("GET", "/orders?client_id=client-123")
-        assert [order["state"] for order in (await listed.json())["orders"]] == ["confirmed"]
-
-
 async def test_health_tells_what_is_away() -> None:
     loop = Loop()
     async with running(loop) as client:

@@ -9,7 +9,7 @@ from orderflow.domain.outcome import Outcome
 from orderflow.wire.job_json import job_json
 from orderflow.wire.job_shapes import Job as JobShape
 from orderflow.wire.jobs import Job, JobItem, Name
-from web.commands.lookup import Found, cached_outcome, readable
+from web.commands.lookup import Found, cached_outcome, learn, readable
 from web.facade import Facade
 from web.http.refusals import RefusedError
 from web.orders.reading import reached
@@ -49,9 +49,8 @@ async def find_outcomes(
     if findings.open:
         with suppress(RefusedError):
             for outcome in await reached(facade.queries.outcomes(findings.open)):
+                learn(facade, outcome)
                 findings.add(outcome)
-                # The worker that stored it may not have come to the cache yet.
-                facade.board.bypass(outcome.order_id)
     return findings.found
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
 
 from orderflow.domain.outcome import Outcome
 from orderflow.ports import CacheUnavailableError, Pending
@@ -12,6 +13,8 @@ from web.orders.reading import reached
 
 LOOK_SECONDS = 1.0
 """A client has waited already."""
+RECENT = timedelta(minutes=5)
+"""Pages from before an outcome are gone after half a minute; clocks may differ, and a save may take."""
 
 Found = bytes | Pending | None
 """What the board or the cache has of a command."""
@@ -76,6 +79,11 @@ async def _remembered(facade: Facade, order_id: str, command_id: str, otherwise:
     entry = stored.entry_of(command_id) if stored else None
     if entry is None:
         return otherwise
-    # The worker that stored it may not have come to the cache yet.
-    facade.board.bypass(order_id)
+    learn(facade, entry.outcome)
     return encode_outcome(entry.outcome)
+
+
+def learn(facade: Facade, outcome: Outcome) -> None:
+    """MongoDB has told it; the worker that stored it may not have come to the cache yet, unless it is long ago."""
+    if outcome.version and facade.clock() - outcome.at < RECENT:
+        facade.board.learn(outcome.order_id, outcome.command_id, outcome.version)
