@@ -43,7 +43,7 @@ fuzz: setup ## send what no client should over HTTP and Kafka for about 4 minute
 takeover: setup ## measure how long commands wait when a worker joins, leaves or dies
 	@$(BIN)/python -m tests.chaos.takeover
 
-bench: setup ## measure for about 12 minutes on an idle machine; ONLY=worker|http|auth|telemetry|latency|footprint|insights|growth, TARGET=URL
+bench: setup ## measure for about 13 minutes on an idle machine; ONLY=worker|http|auth|telemetry|latency|footprint|insights|growth, TARGET=URL
 	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(TARGET),--target $(TARGET)) $(ARGS)
 
 bench-long: setup ## the same with a million orders and memory over ten minutes, about 27 minutes
