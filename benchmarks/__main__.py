@@ -90,7 +90,7 @@ class Options:
 def bench(**given: Any) -> None:  # noqa: ANN401 - as click reads them
     """Measure the worker beside hand-written loops, the facade, authentication, metrics, latency, memory and growth.
 
-    That takes about thirteen minutes. What it makes is dropped again. The exit code is 0 also when a figure falls short.
+    That takes about 13 minutes. What it makes is dropped again. The exit code is 0 also when a figure falls short.
     """
     logging.disable(logging.CRITICAL)
     options, machine, begun = Options(**given), this_machine(), datetime.now(UTC)
