@@ -58,6 +58,6 @@ async def test_another_facade_shows_the_order_too_once_this_one_has_answered() -
 
 
 async def test_who_asks_for_what_was_long_ago_turns_no_cache_off() -> None:
-    async with running(Loop(), wait_seconds=0.05, clock=lambda: NOW + timedelta(minutes=6)) as client:
+    async with running(Loop(), wait_seconds=0.05, clock=lambda: NOW + timedelta(minutes=11)) as client:
         await client.move(await halted(client), "confirmed")
         assert (await client.send("GET", LIST)).headers["X-Cache"] == "HIT"

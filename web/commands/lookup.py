@@ -13,8 +13,8 @@ from web.orders.reading import reached
 
 LOOK_SECONDS = 1.0
 """A client has waited already."""
-RECENT = timedelta(minutes=5)
-"""Pages from before an outcome are gone after half a minute; clocks may differ, and a save may take."""
+RECENT = timedelta(minutes=10)
+"""What was cached before an outcome is gone within six minutes; clocks may differ, and a save may take."""
 
 Found = bytes | Pending | None
 """What the board or the cache has of a command."""
