@@ -5,14 +5,14 @@ import os
 import secrets
 import socket
 import tempfile
-import time
 from pathlib import Path
+
+from orderflow.local.waiting import comes_true
 
 HOST = "127.0.0.1"
 # Below the range from which systems take the ports of outgoing connections: a port that is free
 # here is not taken by somebody's client before the server listens on it, nor while it restarts.
 FIRST, COUNT = 20_000, 12_000
-POLL = 0.02
 
 
 def free_port(preferred: int | None = None, *, within: float = 0.0) -> int:
@@ -20,13 +20,8 @@ def free_port(preferred: int | None = None, *, within: float = 0.0) -> int:
 
     A killed process holds its ports until its last thread has ended, a moment after it counts as dead.
     """
-    deadline = time.monotonic() + within
-    while preferred:
-        if is_free(preferred):
-            return preferred
-        if time.monotonic() >= deadline:
-            break
-        time.sleep(POLL)
+    if preferred and comes_true(lambda: is_free(preferred), within):
+        return preferred
     for _ in range(1000):
         port = FIRST + secrets.randbelow(COUNT)
         if is_free(port):

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from orderflow.local.waiting import comes_true
+
 GRACE = 20.0  # seconds a server may take to end by itself
-POLL = 0.02
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,12 +36,7 @@ class Process:
                 os.killpg(self.pid, number)
 
     def gone_within(self, seconds: float) -> bool:
-        deadline = time.monotonic() + seconds
-        while self.alive():
-            if time.monotonic() >= deadline:
-                return False
-            time.sleep(POLL)
-        return True
+        return comes_true(lambda: not self.alive(), seconds)
 
 
 def end(processes: Sequence[Process]) -> None:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol, Self
@@ -13,9 +12,9 @@ from orderflow.local import tether
 from orderflow.local.errors import ServerDidNotStart
 from orderflow.local.ports import HOST, free_port
 from orderflow.local.processes import Process, end
+from orderflow.local.waiting import comes_true
 
 PATIENCE = 60.0  # seconds until a server must answer
-POLL = 0.05
 LAST_LINES = 12
 
 
@@ -91,15 +90,11 @@ class Server:
 
     def wait_until_ready(self) -> None:
         """Return when it answers; end it and raise ServerDidNotStart when it died or never does."""
-        deadline = time.monotonic() + PATIENCE
-        while self._child and self._child.poll() is None:
-            if self._answers():
-                return
-            if time.monotonic() > deadline:
-                self.kill()
-                raise self._failure(f"it did not answer within {PATIENCE:.0f} s")
-            time.sleep(POLL)
-        raise self._failure(f"it ended with code {self._child and self._child.returncode}")
+        if not comes_true(lambda: self._ended() or self._answers(), PATIENCE):
+            self.kill()
+            raise self._failure(f"it did not answer within {PATIENCE:.0f} s")
+        if self._ended():
+            raise self._failure(f"it ended with code {self._child and self._child.returncode}")
 
     def stop(self) -> None:
         """End it properly, with force if it takes too long; nothing when it does not run."""
@@ -119,6 +114,9 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def _ended(self) -> bool:
+        return self._child is None or self._child.poll() is not None
 
     def _answers(self) -> bool:
         try:
