@@ -37,7 +37,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
-        interpreter.expect_imports()
+        interpreter.collect_rarely()
         command = getattr(importlib.import_module(COMMANDS[cmd_name]), name)
         return command if isinstance(command, click.Command) else None
 

@@ -8,8 +8,8 @@ _YOUNG, _MIDDLE, _OLD = 20_000, 10, 100
 _SWITCH_SECONDS = 0.001
 
 
-def expect_imports() -> None:
-    """Modules are full of objects that stay: looking for dead cycles among them is a sixth of what importing costs."""
+def collect_rarely() -> None:
+    """Look for dead cycles as seldom as suits a role; to look among what modules leave is a sixth of importing them."""
     gc.set_threshold(_YOUNG, _MIDDLE, _OLD)
 
 
@@ -22,5 +22,5 @@ def tune() -> None:
     """
     gc.collect()
     gc.freeze()
-    expect_imports()
+    collect_rarely()
     sys.setswitchinterval(_SWITCH_SECONDS)

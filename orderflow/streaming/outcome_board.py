@@ -39,7 +39,6 @@ class OutcomeBoard:
         self._outcomes: OrderedDict[Name, Seen] = OrderedDict()
         self._bypassed: OrderedDict[str, float] = OrderedDict()
         self._unheard: OrderedDict[Name, float] = OrderedDict()
-        self._bypass_until = 0.0
 
     def expect(self, order_id: str, command_id: str, fingerprint: str | None) -> asyncio.Future[Outcome]:
         """Call it before the command is produced; cancel it to wait no longer."""
@@ -96,10 +95,7 @@ class OutcomeBoard:
     @property
     def bypasses_lists(self) -> bool:
         """Whether a cached page may lack what an outcome has told."""
-        now = self._monotonic()
-        while self._unheard and next(iter(self._unheard.values())) <= now:
-            self._unheard.popitem(last=False)
-        return bool(self._unheard) or self._bypass_until > now
+        return max(_newest(self._bypassed), _newest(self._unheard)) > self._monotonic()
 
     def _forget(self, name: Name, expected: Expected) -> None:
         waiting = self._waiting[name]
@@ -123,8 +119,7 @@ class OutcomeBoard:
             _put(self._versions, order_id, version, MAX_VERSIONS)
 
     def _bypass(self, order_id: str) -> None:
-        self._bypass_until = self._monotonic() + BYPASS_SECONDS
-        _put(self._bypassed, order_id, self._bypass_until, MAX_VERSIONS)
+        _put(self._bypassed, order_id, self._monotonic() + BYPASS_SECONDS, MAX_VERSIONS)
 
 
 K = TypeVar("K")
@@ -135,3 +130,8 @@ def _put(kept: OrderedDict[K, V], key: K, value: V, limit: int) -> None:
     kept.move_to_end(key)
     if len(kept) > limit:
         kept.popitem(last=False)
+
+
+def _newest(deadlines: OrderedDict[K, float]) -> float:
+    """The last one that was put in: none ends before an earlier one."""
+    return next(reversed(deadlines.values()), 0.0)
