@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -24,6 +23,11 @@ SIZE = {"width": 1280, "deviceScaleFactor": 1, "mobile": False}
 TALL, LOW = 2_000, 800
 END = "return Math.ceil(document.getElementById('latest').getBoundingClientRect().bottom) + 16"
 """The first half of the page."""
+FITS = """
+const fits = (chart) => chart.getAttribute("viewBox") === `0 0 ${chart.clientWidth} ${chart.clientHeight}`;
+return innerHeight === arguments[0] && [...document.querySelectorAll(".chart svg")].every(fits);
+"""
+"""Whether all charts are drawn as large as their places are."""
 PARTITIONS = 8
 
 
@@ -75,7 +79,7 @@ def shoot(page: Page, folder: Path) -> None:
 
 def resize(page: Page, height: int) -> None:
     page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", SIZE | {"height": height})
-    time.sleep(1)  # Charts are drawn anew.
+    page.until(lambda: page.run(FITS, height))
 
 
 def save(page: Page, path: Path) -> None:
