@@ -1,7 +1,6 @@
 """`order_events`: every batch is written down in the table's changelog, counted, then acknowledged."""
 
 import logging
-import time
 from collections.abc import Sequence
 from functools import partial
 
@@ -24,7 +23,7 @@ LOOK_SECONDS = 2.0
 
 app = roles.insights()
 topic = app.settings.named(Topic.EVENTS)
-strangers = SparingLog(logging.getLogger(__name__), time.monotonic)
+strangers = SparingLog(logging.getLogger(__name__))
 
 
 def end_of(partition: int) -> int | None:

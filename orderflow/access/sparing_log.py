@@ -1,6 +1,7 @@
 """Warnings that anybody from outside may cause, as often as he likes."""
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 
@@ -12,7 +13,7 @@ _LINES = Rate(per_second=0.1, burst=1)
 class SparingLog:
     """Says each thing once in ten seconds, and how often it was left out. What is said has to be words of ours."""
 
-    def __init__(self, log: logging.Logger, monotonic: Callable[[], float]) -> None:
+    def __init__(self, log: logging.Logger, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._log = log
         self._lines = Buckets(_LINES, monotonic)
         self._left_out: Counter[str] = Counter()

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import resource
 import sys
-import time
 from typing import Any
 
 from aiohttp.web import Application, AppRunner, RequestHandler, Server
@@ -33,7 +32,7 @@ class HttpServer(Server):
     def __init__(self, served: Server, *, most: int, options: dict[str, Any]) -> None:
         super().__init__(served.request_handler, request_factory=served.request_factory)
         self._most = most
-        log = SparingLog(logging.getLogger(__name__), time.monotonic)
+        log = SparingLog(logging.getLogger(__name__))
         self._options = {**options, "log": log}
 
     def __call__(self) -> HttpConnection:

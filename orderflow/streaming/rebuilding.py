@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
+from orderflow.access.sparing_log import SparingLog
 from orderflow.adapters.kafka_access import KafkaAccess
 from orderflow.adapters.kafka_changelog import KafkaChangelog
 from orderflow.adapters.kafka_connection import close_consumer
@@ -23,9 +24,9 @@ from orderflow.streaming.changelog_topic import (
     delete_changelog,
     ensure_changelog,
 )
+from orderflow.streaming.event_intake import happening_of
 from orderflow.wire.groups import INSIGHTS_GROUP
-from orderflow.wire.records import Record, Topic
-from orderflow.wire.standings import read_happening
+from orderflow.wire.records import Topic
 
 log = logging.getLogger(__name__)
 
@@ -58,19 +59,12 @@ async def rebuild(settings: Settings) -> int:
 
 
 async def _standings(kafka: KafkaAccess, events: str, ends: Offsets) -> Mapping[str, Standing]:
-    recount = Recount()
+    recount, strangers = Recount(), SparingLog(log)
     async with kafka_reader(kafka) as reader:
         async for records in reader.read(events, ends):
-            for record in records:
-                _note(recount, record)
+            for happening in filter(None, (happening_of(record, strangers) for record in records)):
+                recount.note(happening)
     return recount.standings()
-
-
-def _note(recount: Recount, record: Record) -> None:
-    try:
-        recount.note(read_happening(record.value))
-    except ValueError as error:
-        log.warning("%s/%s/%s is no event: %s", record.topic, record.partition, record.offset, error)
 
 
 async def _write(settings: Settings, standings: Mapping[str, Standing]) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
@@ -61,7 +60,7 @@ class Streams:
     def __init__(self, limits: StreamLimits) -> None:
         self.limits = limits
         self.dropped = 0
-        self._log = SparingLog(log, time.monotonic)
+        self._log = SparingLog(log)
         self._places = Counter[str]()
         self._times: set[asyncio.Timeout] = set()
         self._ended = False
